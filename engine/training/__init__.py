@@ -1,0 +1,1 @@
+"""Trains the embedded prior on renders of our own generators."""
