@@ -1,0 +1,1 @@
+"""Radiance fields: points in, density and albedo out. See README.md."""

@@ -1,0 +1,1 @@
+"""Cameras, the volume renderer and the mesh rasteriser. See README.md."""
