@@ -137,11 +137,67 @@ INTENSIFIERS: dict[str, float] = {
 }  # fmt: skip
 
 FILLERS = frozenset(
-    "a an the some my your this that one of on in at to for from by with without and or its it is as made make me please "
-    "3d model render asset beautiful nice pretty lovely cute old new realistic stylised stylized cartoon detailed high "
-    "quality photo picture image object colored coloured color colour".split()
+    [
+        "a",
+        "an",
+        "the",
+        "some",
+        "my",
+        "your",
+        "this",
+        "that",
+        "one",
+        "of",
+        "on",
+        "in",
+        "at",
+        "to",
+        "for",
+        "from",
+        "by",
+        "with",
+        "without",
+        "and",
+        "or",
+        "its",
+        "it",
+        "is",
+        "as",
+        "made",
+        "make",
+        "me",
+        "please",
+        "3d",
+        "model",
+        "render",
+        "asset",
+        "beautiful",
+        "nice",
+        "pretty",
+        "lovely",
+        "cute",
+        "old",
+        "new",
+        "realistic",
+        "stylised",
+        "stylized",
+        "cartoon",
+        "detailed",
+        "high",
+        "quality",
+        "photo",
+        "picture",
+        "image",
+        "object",
+        "colored",
+        "coloured",
+        "color",
+        "colour",
+    ]
 )
-PREPOSITIONS = frozenset("with of on in at under over near beside from by for without like and".split())
+PREPOSITIONS = frozenset(
+    ["with", "of", "on", "in", "at", "under", "over", "near", "beside", "from", "by", "for", "without", "like", "and"]
+)
 
 # Things that people ask for, each led to the nearest that the embedded prior makes.
 NEAREST: dict[str, tuple[str, ...]] = {

@@ -104,7 +104,7 @@ def understand(prompt: str) -> Understanding:
             modifier = text
             continue
         elif text in COLORS:
-            if color_name or phrase.position > head.position and phrase.after_preposition:
+            if color_name or (phrase.position > head.position and phrase.after_preposition):
                 ignored.append(text)
             else:
                 color_name, color = f"{modifier} {text}".strip(), _modified(COLORS[text], modifier)
@@ -122,7 +122,14 @@ def understand(prompt: str) -> Understanding:
             unknown.append(text)
         strength, modifier = 1.0, ""
     return Understanding(
-        prompt, concept.name, color, color_name, traits, size, tuple(dict.fromkeys(unknown)), tuple(dict.fromkeys(ignored))
+        prompt,
+        concept.name,
+        color,
+        color_name,
+        traits,
+        size,
+        tuple(dict.fromkeys(unknown)),
+        tuple(dict.fromkeys(ignored)),
     )
 
 

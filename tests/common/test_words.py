@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-
 from dreamgrove.engine.lexicon import ADJECTIVES, BASIC_COLORS, COLORS, CONCEPTS, NEAREST, TRAITS
 from dreamgrove.engine.words import NotUnderstoodError, concept_named, understand
 

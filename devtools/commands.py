@@ -1,0 +1,229 @@
+"""What `python3 dev.py COMMAND` does. Each function returns an exit code; SetupError carries a sentence for the user."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from .environments import (
+    ENGINE_TOOLS,
+    HOME,
+    ROOT,
+    WHEELS,
+    BlenderHost,
+    SetupError,
+    blender_host,
+    find_python,
+    host_environment,
+    mount,
+    run,
+    venv_python,
+)
+
+HOST = ROOT / "devtools" / "host.py"
+CODE = (
+    "__init__.py",
+    "params.py",
+    "operators",
+    "panels",
+    "procedural",
+    "engine",
+    "devtools",
+    "dev.py",
+    "tests",
+    "benchmarks",
+)
+TYPED = ("params.py", "engine", "devtools", "dev.py")
+
+
+def engine_python(tools: bool = False) -> Path:
+    """The engine's environment, made by the very code behind the add-on's install button; with the checks' tools or not.
+
+    Raises SetupError with what to do.
+    """
+    from . import engine_package
+
+    environment = engine_package.load("environment")
+    folder = HOME / "engine"
+    python = find_python((3, 11)) or find_python((3, 13)) or Path(sys.executable)
+    state = environment.check(folder)
+    if not state.ready:
+        try:
+            environment.install(folder, python=python, report=lambda line: print(line, flush=True))
+        except environment.EnvironmentError_ as error:
+            raise SetupError(str(error)) from error
+        mount(folder)
+    interpreter = venv_python(folder)
+    marker = folder / "dreamgrove-tools.json"
+    if tools and (not marker.is_file() or json.loads(marker.read_text()) != list(ENGINE_TOOLS)):
+        run([interpreter, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *ENGINE_TOOLS])
+        mount(folder)
+        marker.write_text(json.dumps(ENGINE_TOOLS))
+    return interpreter
+
+
+def in_blender(host: BlenderHost, mode: str, arguments: Sequence[str]) -> int:
+    """Run devtools/host.py in Blender's environment; its exit code."""
+    environment = {**host_environment(), "DREAMGROVE_ENGINE": str(HOME / "engine")}
+    if host.python is not None:
+        command = [str(host.python), str(HOST), mode, *arguments]
+    else:
+        command = [str(host.blender), "--background", "--factory-startup", "--python-exit-code", "7"]
+        command += ["--python", str(HOST), "--", mode, *arguments]
+    return subprocess.run(command, env=environment).returncode
+
+
+def demo(arguments: argparse.Namespace) -> int:
+    """Words to a folder with an editable asset, on a machine with nothing but Python."""
+    slug = re.sub(r"[^a-z0-9]+", "-", arguments.prompt.lower()).strip("-")[:60] or "asset"
+    output = Path(arguments.output or ROOT / "out" / slug).resolve()
+    host = blender_host()
+    engine_python()
+    command = ["generate", arguments.prompt, "--preset", arguments.preset, "--seed", str(arguments.seed)]
+    code = in_blender(host, "command", [*command, "--output", str(output), "--stop-engine"])
+    if code == 0:
+        print(f"Your asset: {output}")
+    return code
+
+
+def command(arguments: argparse.Namespace) -> int:
+    engine_python()
+    return in_blender(blender_host(), "command", arguments.rest)
+
+
+def script(arguments: argparse.Namespace) -> int:
+    return in_blender(blender_host(), "script", arguments.rest)
+
+
+def test(arguments: argparse.Namespace) -> int:
+    """Lint, types, then the tests in the engine's environment and in every Blender that this machine can have."""
+    results: dict[str, int] = {}
+    python = engine_python(tools=True)
+    if not arguments.rest:
+        results["lint and types"] = lint(arguments)
+    paths = arguments.rest or ["tests/common", "tests/engine"]
+    environment = {**os.environ, "DREAMGROVE_ENGINE": str(HOME / "engine"), "PYTHONUTF8": "1"}
+    engine_paths = [path for path in paths if "tests/blender" not in path]
+    blender_paths = [path for path in paths if "tests/blender" in path] or (
+        [] if arguments.rest else ["tests/common", "tests/blender"]
+    )
+    if engine_paths:
+        results["engine"] = subprocess.run(
+            [python, "-m", "pytest", *engine_paths], cwd=ROOT, env=environment
+        ).returncode
+    versions = (
+        [arguments.blender]
+        if arguments.blender
+        else [w for p, wheels in WHEELS.items() if find_python(p) for w in wheels]
+    )
+    if not versions:
+        raise SetupError("The Blender tests need Python 3.11 or 3.13 for a bpy wheel; install one of them")
+    for version in versions if blender_paths else []:
+        print(f"== Blender {version}", flush=True)
+        host = blender_host(version)
+        assert host.python is not None
+        wheel_environment = {**environment, "DREAMGROVE_EXPECT_BLENDER": version}
+        results[f"Blender {version}"] = subprocess.run(
+            [host.python, "-m", "pytest", *blender_paths], cwd=ROOT, env=wheel_environment
+        ).returncode
+    for name, code in results.items():
+        print(f"{'ok    ' if code == 0 else 'FAILED'} {name}")
+    return max(results.values(), default=1)
+
+
+def lint(arguments: argparse.Namespace) -> int:
+    """The one check that people and CI share."""
+    python = engine_python(tools=True)
+    present = [name for name in CODE if (ROOT / name).exists()]
+    checks = (
+        [python, "-m", "ruff", "check", *present],
+        [python, "-m", "ruff", "format", "--check", *present],
+        [python, "-m", "mypy", "-p", "dreamgrove.engine", "-m", "dreamgrove.params"],
+    )
+    # mypy sees the package under its own name through a link outside the checkout's root.
+    links = HOME / "links"
+    links.mkdir(parents=True, exist_ok=True)
+    if not (links / "dreamgrove").exists():
+        (links / "dreamgrove").symlink_to(ROOT, target_is_directory=True)
+    worst = 0
+    for each in checks:
+        cwd = links if "mypy" in each else ROOT
+        options = ["--config-file", str(ROOT / "pyproject.toml")] if "mypy" in each else []
+        worst = max(worst, subprocess.run([*map(str, each), *options], cwd=cwd).returncode)
+    return worst
+
+
+def build(arguments: argparse.Namespace) -> int:
+    """The extension's zip in dist/, made and validated by Blender's own tool."""
+    dist = ROOT / "dist"
+    dist.mkdir(exist_ok=True)
+    host = blender_host()
+    if host.blender is not None:
+        base = [str(host.blender), "--factory-startup", "--command", "extension"]
+    else:
+        code = "import sys, bl_pkg.cli.blender_ext as ext; sys.exit(ext.main(sys.argv[1:]))"
+        found = subprocess.run(
+            [str(host.python), "-c", "import bpy, bl_pkg; print(bl_pkg.__path__[0])"],
+            capture_output=True, text=True, check=True,
+        )  # fmt: skip
+        del code
+        base = [str(host.python), str(Path(found.stdout.strip().splitlines()[-1]) / "cli" / "blender_ext.py")]
+    run([*base, "validate", ROOT])
+    run([*base, "build", "--source-dir", ROOT, "--output-dir", dist])
+    return 0
+
+
+def bench(arguments: argparse.Namespace) -> int:
+    python = engine_python(tools=True)
+    worst = 0
+    names = arguments.rest or sorted(
+        path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__"
+    )
+    for name in names:
+        print(f"== {name}", flush=True)
+        worst = max(worst, subprocess.run([python, "-m", f"dreamgrove.benchmarks.{name}"], cwd=ROOT).returncode)
+    return worst
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py", description="The one door for a developer or a newcomer.")
+    commands = parser.add_subparsers(dest="name", required=True)
+    each = commands.add_parser("demo", help="set everything up and make one asset from words")
+    each.add_argument("prompt")
+    each.add_argument("--preset", default="standard", choices=("draft", "standard", "fine"))
+    each.add_argument("--seed", type=int, default=3)
+    each.add_argument("--output", help="folder for the asset (default: out/WORDS)")
+    each.set_defaults(function=demo)
+    each = commands.add_parser("test", help="set everything up and test")
+    each.add_argument("--blender", help="only this bpy version")
+    each.set_defaults(function=test)
+    for name, function, text in (
+        ("lint", lint, "format, lint and types"),
+        ("build", build, "make the extension's zip"),
+        ("bench", bench, "measure speed (all of benchmarks/, or the named ones)"),
+        ("run", command, "a command of the extension, in Blender's environment"),
+        ("python", script, "a Python file in Blender's environment"),
+    ):
+        each = commands.add_parser(name, help=text, add_help=name not in ("run", "python"))
+        each.set_defaults(function=function)
+    if argv and argv[0] in ("run", "python"):
+        arguments, rest = parser.parse_args(argv[:1]), list(argv[1:])
+    else:
+        arguments, rest = parser.parse_known_args(argv)
+        if rest and arguments.name not in ("test", "bench"):
+            parser.error(f"unrecognised: {' '.join(rest)}")
+    arguments.rest = rest
+    try:
+        return int(arguments.function(arguments))
+    except SetupError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("Stopped", file=sys.stderr)
+        return 130
