@@ -1,0 +1,342 @@
+"""Node trees as Python: `new_tree`, nodes by identifier, sockets by name.
+
+    with new_tree("Post", PostParams) as tree:            # group inputs come from the dataclass
+        post = tree.add("GeometryNodeMeshCylinder", radius=tree.i.radius, depth=tree.i.height)
+        tree.o.geometry << post.mesh
+    modifier.node_group = tree.data
+
+Nothing here is generated per Blender version: what a node accepts is asked of the running Blender, sockets are found by name
+or identifier among the enabled ones, and properties that later became menu sockets (or the reverse) go by one keyword.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Literal
+
+import bpy
+
+from . import interface, layout, values
+from .errors import GraphError
+from .sockets import Input, Operand, Socket, converts, snake
+
+Kind = Literal["geometry", "shader", "compositor"]
+_TREE_TYPES = {"geometry": "GeometryNodeTree", "shader": "ShaderNodeTree", "compositor": "CompositorNodeTree"}
+_COMMON_PROPERTIES = frozenset(bpy.types.Node.bl_rna.properties.keys()) - {"label", "mute"}
+_stack: list[Tree] = []
+
+
+def current_tree() -> Tree:
+    """The innermost tree being built. Raises GraphError outside of `with new_tree(...)`."""
+    if not _stack:
+        raise GraphError("no tree is being built; call this inside `with new_tree(...) as tree:`")
+    return _stack[-1]
+
+
+class Node(Operand):
+    """A node; its outputs are attributes (`cone.mesh`, `cone["UV Map"]`), and it stands for its first output."""
+
+    __slots__ = ("data", "tree")
+
+    def __init__(self, tree: Tree, data: bpy.types.Node) -> None:
+        self.tree = tree
+        self.data = data
+
+    def as_socket(self) -> Socket:
+        for socket in self.data.outputs:
+            if socket.enabled and socket.type != "CUSTOM":
+                return Socket(self.tree, socket)
+        raise GraphError(f"{values.title(self.data)} has no output")
+
+    def __getattr__(self, name: str) -> Socket:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self[name]
+
+    def __getitem__(self, name: str) -> Socket:
+        return Socket(self.tree, values.find(self.data, self.data.outputs, name, "output"))
+
+    def set(self, inputs: dict[str, Input] | None = None, /, **keywords: Any) -> Node:
+        """Set properties and inputs by name; `inputs` takes names that are no Python words. Returns the node."""
+        rna = self.data.bl_rna.properties
+        properties = {k: v for k, v in keywords.items() if k in rna and k not in _COMMON_PROPERTIES}
+        for name, value in properties.items():  # first, since they decide which sockets are there
+            values.set_property(self.data, name, value)
+        for name, value in (inputs or {}).items():
+            self._feed(values.find(self.data, self.data.inputs, name, "input"), value)
+        for name, value in keywords.items():
+            if name not in properties:
+                self._feed_keyword(name, value)
+        return self
+
+    def set_positional(self, *inputs: Input) -> Node:
+        """Feed the enabled inputs in order; None skips one."""
+        sockets = [s for s in self.data.inputs if s.enabled and s.type != "CUSTOM"]
+        if len(inputs) > len(sockets):
+            names = ", ".join(s.name for s in sockets)
+            raise GraphError(f"{values.title(self.data)} has {len(sockets)} inputs ({names}), not {len(inputs)}")
+        for socket, value in zip(sockets, inputs, strict=False):
+            self._feed(socket, value)
+        return self
+
+    def _feed_keyword(self, name: str, value: Input) -> None:
+        if value is None:
+            return
+        try:
+            socket = values.find(self.data, self.data.inputs, name, "input")
+        except GraphError as error:
+            known = [p for p in self.data.bl_rna.properties.keys() if p not in _COMMON_PROPERTIES]
+            raise GraphError(f"{error}; properties: {', '.join(known) or 'none'}") from None
+        self._feed(socket, value)
+
+    def _feed(self, socket: bpy.types.NodeSocket, value: Input) -> None:
+        if value is None:
+            return
+        if socket.is_multi_input and isinstance(value, Sequence):
+            for each in value:
+                self._feed(socket, each)
+        elif isinstance(value, Operand):
+            self.tree.link(value, socket)
+        else:
+            values.set_default(socket, value)
+
+    def __repr__(self) -> str:
+        return f"<{values.title(self.data)} in {self.data.id_data.name!r}>"
+
+
+class _Inputs:
+    """`tree.i.NAME`: the group's inputs, as sockets."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def __getattr__(self, name: str) -> Socket:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return self._tree._group_input(name)
+
+    __getitem__ = __getattr__
+
+
+class _Output:
+    """`tree.o.NAME << socket` declares an output of the group and links it."""
+
+    def __init__(self, tree: Tree, name: str) -> None:
+        self._tree, self._name = tree, name
+
+    def __lshift__(self, value: Input) -> None:
+        self._tree.output(self._name, value)
+
+
+class _Outputs:
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def __getattr__(self, name: str) -> _Output:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return _Output(self._tree, name)
+
+    __getitem__ = __getattr__
+
+
+class Tree:
+    """A node tree under construction. `data` is the bpy tree, `i` its inputs, `o` its outputs.
+
+    `owner` is what the tree belongs to: the material, or the tree itself when it is a group.
+    """
+
+    def __init__(self, data: bpy.types.NodeTree, kind: Kind, owner: bpy.types.ID | None = None) -> None:
+        self.data = data
+        self.owner = owner or data
+        self.kind = kind
+        self.i = _Inputs(self)
+        self.o = _Outputs(self)
+        self._frames: list[bpy.types.Node] = []
+        self._input_identifiers: dict[str, str] = {}
+        self._menus: dict[str, interface.Menu] = {}
+        self._separated: dict[tuple[str, str], tuple[Socket, Socket, Socket]] = {}
+        self._input_node: bpy.types.Node | None = None
+        self._output_node: bpy.types.Node | None = None
+
+    def add(self, bl_idname: str, *positional: Input, inputs: dict[str, Input] | None = None, **keywords: Any) -> Node:
+        """Add the node `bl_idname`, set properties and inputs by keyword; positional values feed the inputs in order.
+
+        Raises GraphError naming the node and the socket or property that cannot be set, and what it accepts.
+        """
+        try:
+            data = self.data.nodes.new(bl_idname)
+        except RuntimeError:
+            raise GraphError(f"Blender {bpy.app.version_string} has no {self.kind} node {bl_idname!r}") from None
+        if self._frames:
+            data.parent = self._frames[-1]
+        node = Node(self, data)
+        rna = data.bl_rna.properties
+        node.set(**{k: v for k, v in keywords.items() if k in rna and k not in _COMMON_PROPERTIES})
+        node.set_positional(*positional)
+        node.set(inputs, **{k: v for k, v in keywords.items() if k not in rna or k in _COMMON_PROPERTIES})
+        return node
+
+    def group(self, node_tree: bpy.types.NodeTree, *positional: Input, **inputs: Input) -> Node:
+        """Add a node of another group."""
+        node = self.add({"geometry": "GeometryNodeGroup", "shader": "ShaderNodeGroup"}[self.kind])
+        node.data.node_tree = node_tree
+        node.data.label = node_tree.name
+        node.set_positional(*positional)
+        for name, value in inputs.items():
+            node._feed_keyword(name, value)
+        return node
+
+    def link(self, source: Input, target: bpy.types.NodeSocket) -> None:
+        """Link an output to an input socket. Raises GraphError if their types do not convert."""
+        if not isinstance(source, Operand):
+            raise GraphError(f"{values.where(target)} is linked from a socket, not from {source!r}")
+        socket = source.as_socket()
+        if socket.data.id_data != target.id_data:
+            raise GraphError(f"{values.where(target)}: {socket} belongs to another tree, {socket.data.id_data.name!r}")
+        if not converts(socket.type, target.type):
+            raise GraphError(f"{values.where(target)} takes {target.type}, not {socket.type} from {socket}")
+        self.data.links.new(socket.data, target)
+
+    def output(self, name: str, value: Input, description: str = "") -> None:
+        """Declare the output `name` of the group, typed by `value`, and link it."""
+        if not isinstance(value, Operand):
+            raise GraphError(f"output {name!r} of {self.data.name!r} takes a socket or node, not {value!r}")
+        if self._output_node is None:
+            self._output_node = self.data.nodes.new("NodeGroupOutput")
+        item = interface.add_output(self.data, name, value.as_socket(), description)
+        target = next(s for s in self._output_node.inputs if s.identifier == item.identifier)
+        self.link(value, target)
+
+    @contextmanager
+    def frame(self, label: str) -> Iterator[None]:
+        """Nodes added inside are framed and labelled in the node editor."""
+        frame = self.data.nodes.new("NodeFrame")
+        frame.label = label
+        if self._frames:
+            frame.parent = self._frames[-1]
+        self._frames.append(frame)
+        try:
+            yield
+        finally:
+            self._frames.pop()
+
+    def separate(self, vector: Input) -> tuple[Socket, Socket, Socket]:
+        """x, y, z of a vector; asked twice of one socket, the same node answers."""
+        if not isinstance(vector, Operand):
+            raise GraphError(f"separate() takes a vector socket, not {vector!r}")
+        socket = vector.as_socket()
+        key = (socket.data.node.name, socket.data.identifier)
+        if key not in self._separated:
+            node = self.add("ShaderNodeSeparateXYZ", socket)
+            self._separated[key] = (node["X"], node["Y"], node["Z"])
+        return self._separated[key]
+
+    def menu_index(self, menu: Input, item: str) -> Socket:
+        """Whether the group's menu input stands at `item`: a boolean socket."""
+        name = self._menu_name(menu)
+        choices = self._menus[name].choices
+        if item not in choices:
+            raise GraphError(
+                f"input {name!r} of {self.data.name!r} has no choice {item!r}; it takes {', '.join(choices)}"
+            )
+        if self._menus[name].switch is None:
+            switch = self.menu_switch(menu, {choice: index for index, choice in enumerate(choices)}, "INT")
+            self._menus[name].switch = switch
+        return self._menus[name].switch == choices.index(item)  # type: ignore[return-value]
+
+    def menu_switch(self, menu: Input, cases: dict[str, Input], data_type: str) -> Socket:
+        """Menu Switch over a group's menu input; `cases` must name every choice once."""
+        name = self._menu_name(menu)
+        choices = self._menus[name].choices
+        if tuple(cases) != choices:
+            raise GraphError(
+                f"menu {name!r} of {self.data.name!r} has the choices {choices}, but the cases {tuple(cases)}"
+            )
+        node = self.add("GeometryNodeMenuSwitch", data_type=data_type)
+        items = node.data.enum_items
+        items.clear()
+        for choice in choices:
+            items.new(choice)
+        node.set({"Menu": menu, **cases})
+        return node.as_socket()
+
+    def _menu_name(self, menu: Input) -> str:
+        socket = menu.as_socket() if isinstance(menu, Operand) else None
+        for name in self._menus:
+            if socket is not None and self._input_identifiers[name] == socket.data.identifier:
+                return name
+        raise GraphError(f"{menu!r} is no menu input of {self.data.name!r}; declare a text parameter with choices")
+
+    def _declare(self, params: object) -> None:
+        self._input_identifiers, self._menus = interface.add_inputs(self.data, params)
+
+    def _group_input(self, name: str) -> Socket:
+        if name not in self._input_identifiers:
+            known = ", ".join(self._input_identifiers) or "none"
+            raise GraphError(f"{self.data.name!r} has no input {name!r}; it has {known}")
+        if self._input_node is None:
+            self._input_node = self.data.nodes.new("NodeGroupInput")
+        identifier = self._input_identifiers[name]
+        return Socket(self, next(s for s in self._input_node.outputs if s.identifier == identifier))
+
+    def _finish(self) -> None:
+        for name, menu in self._menus.items():
+            menu.set_default(self.data, self._input_identifiers[name])
+        layout.split_group_input(self.data)
+        layout.arrange(self.data)
+
+
+@contextmanager
+def building(
+    data: bpy.types.NodeTree, kind: Kind, params: object = None, owner: bpy.types.ID | None = None
+) -> Iterator[Tree]:
+    """Build into an existing, empty tree (of a world, say); `new_tree` and `new_material` are the usual ways."""
+    tree = Tree(data, kind, owner)
+    _stack.append(tree)
+    try:
+        if params is not None:
+            tree._declare(params)
+        yield tree
+        tree._finish()
+    finally:
+        _stack.pop()
+
+
+@contextmanager
+def new_tree(name: str, params: object = None, kind: Kind = "geometry") -> Iterator[Tree]:
+    """A new node group; `params` is a dataclass of `param` fields (its defaults) or an instance (its values).
+
+    If the block raises, the unfinished group is removed from the file.
+    """
+    data = bpy.data.node_groups.new(name, _TREE_TYPES[kind])
+    if kind == "geometry":
+        data.is_modifier = True
+    try:
+        with building(data, kind, params) as tree:
+            yield tree
+    except BaseException:
+        bpy.data.node_groups.remove(data)
+        raise
+
+
+@contextmanager
+def new_material(name: str) -> Iterator[Tree]:
+    """A new material (`tree.owner`); `tree.add("ShaderNodeOutputMaterial", surface=...)` ends its tree.
+
+    If the block raises, the unfinished material is removed from the file.
+    """
+    material = bpy.data.materials.new(name)
+    if material.node_tree is None:  # 4.x; from 5.0 on it is there and the setter warns
+        material.use_nodes = True
+    material.node_tree.nodes.clear()
+    try:
+        with building(material.node_tree, "shader", owner=material) as tree:
+            yield tree
+    except BaseException:
+        bpy.data.materials.remove(material)
+        raise
+
+
+__all__ = ["GraphError", "Node", "Socket", "Tree", "building", "current_tree", "new_material", "new_tree", "snake"]
