@@ -1,0 +1,55 @@
+"""The draft model's flow: rectified flow matching on the autoencoder's latents."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from ..priors.draft_model import Flow
+from .distance import GridSet
+from .draft_autoencoder import Autoencoder
+from .draft_data import NO_FLIP, make_batch
+
+CONCEPT_DROPOUT = 0.1
+TRAIT_DROPOUT = 0.5  # most prompts say none or one
+
+
+@torch.no_grad()
+def encode_all(autoencoder: Autoencoder, grids: GridSet, device: torch.device, batch: int = 16) -> Tensor:
+    """Latents of every asset and of its mirror image. Returns float32 [N, 2, C, 4, 4, 4] on the CPU; where a mirror image is not
+    of the concept the second is the first."""
+    autoencoder.eval()
+    encoded = []
+    for first in range(0, len(grids), batch):
+        indices = np.arange(first, min(first + batch, len(grids)))
+        both = []
+        for flip in (False, True):
+            mirrored = flip & ~np.isin(grids.concept[indices], list(NO_FLIP))
+            patches = make_batch(grids, indices, mirrored, 1, np.random.default_rng(0)).patches.to(device)
+            both.append(autoencoder.encoder(patches).cpu())
+        encoded.append(torch.stack(both, 1))
+    return torch.cat(encoded)
+
+
+def flow_loss(flow: Flow, latents: Tensor, concept: Tensor, traits: Tensor, generator: torch.Generator) -> Tensor:
+    """Mean squared error of the velocity at logit-normal times (arXiv:2403.03206, eq. 19).
+
+    latents: [B, C, 4, 4, 4]; concept: long [B]; traits: [B, 5], NaN = unknown. The generator is the CPU's, so that a run gives the
+    same draws on every device.
+    """
+    b = len(latents)
+
+    def draw(*shape: int, normal: bool = False) -> Tensor:
+        make = torch.randn if normal else torch.rand
+        return make(*shape, generator=generator).to(latents.device)
+
+    t = draw(b, normal=True).sigmoid()
+    noise = draw(*latents.shape, normal=True)
+    x_t = torch.lerp(latents, noise, t[:, None, None, None, None])
+    dropped = draw(b) < CONCEPT_DROPOUT
+    concept = torch.where(dropped, flow.config.num_concepts, concept)
+    unsaid = (draw(*traits.shape) < TRAIT_DROPOUT) | (draw(b, 1) < 0.3) | dropped[:, None]
+    v = flow(x_t, t, concept, traits.masked_fill(unsaid, torch.nan))
+    return F.mse_loss(v.float(), noise - latents)
