@@ -13,7 +13,7 @@ import typing
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from enum import Enum
+from enum import Enum, StrEnum
 from typing import Any, TypeVar
 
 from ..params import ParameterError, ParamInfo
@@ -47,7 +47,7 @@ class ProtocolError(ValueError):
     """A message that does not fit; the text is a sentence for the sender."""
 
 
-class JobState(str, Enum):
+class JobState(StrEnum):
     QUEUED = "queued"
     RUNNING = "running"
     DONE = "done"
@@ -60,7 +60,7 @@ class JobState(str, Enum):
         return self in (JobState.DONE, JobState.FAILED, JobState.CANCELLED)
 
 
-class Mend(str, Enum):
+class Mend(StrEnum):
     """What would mend a failure: the interface draws it as a button beside the sentence."""
 
     NONE = ""
@@ -75,7 +75,7 @@ class Mend(str, Enum):
     SHOW_LOG = "show_log"
 
 
-class EventType(str, Enum):
+class EventType(StrEnum):
     STATE = "state"
     PROGRESS = "progress"
     PREVIEW = "preview"
@@ -83,7 +83,7 @@ class EventType(str, Enum):
     ERROR = "error"
 
 
-class Readiness(str, Enum):
+class Readiness(StrEnum):
     """Of the engine as a whole: WARMING until its first worker has loaded, BROKEN when that worker cannot load."""
 
     WARMING = "warming"
@@ -162,9 +162,9 @@ class JobRequest(Message):
 class JobStatus(Message):
     """A job as the engine knows it.
 
-    fraction: 0..1. remaining_s: estimated seconds left, None = unknown. *_s times: seconds since 1970. error: one sentence
-    for the artist, "" unless failed. resumes: how often its worker was lost. preview: number of the newest live preview,
-    0 = none yet. files: the bundle's files that can be fetched.
+    fraction: 0..1. remaining_s: estimated seconds left, None = unknown. *_s times: seconds since 1970. error: one
+    sentence for the artist, "" unless failed. resumes: how often its worker was lost. preview: number of the newest
+    live preview, 0 = none yet. files: the bundle's files that can be fetched.
     """
 
     id: str
@@ -195,7 +195,7 @@ class Event(Message):
 
 @dataclass(frozen=True)
 class PriorInfo(Message):
-    """A pretrained model that methods can use. kind: "embedded" or "diffusers"; sha256: of its weights, "" = not known."""
+    """A pretrained model that methods can use. kind: "embedded" or "diffusers"; sha256: of its weights, "" = unknown."""
 
     name: str
     kind: str

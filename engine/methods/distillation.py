@@ -1,0 +1,204 @@
+"""The optimisation itself: a prior's score shapes a radiance field. Knows no prompts, drafts, meshes or files."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ..fields.radiance import HashGridField
+from ..guidance.annealing import NoiseRange
+from ..guidance.score_distillation import (
+    few_step_target,
+    gradient_as_loss,
+    score_distillation_gradient,
+    target_loss,
+)
+from ..priors.base import Conditioning, Prior
+from ..rendering.cameras import Cameras, OrbitRange, orbit, random_orbit
+from ..rendering.occupancy import Occupancy
+from ..rendering.shading import random_light
+from ..rendering.volume import RenderedViews, render
+from .context import JobContext
+from .settings import DreamFusionParams
+
+OCCUPANCY_EVERY = 10
+CHECKPOINT_EVERY_S = 15.0
+PREVIEW_EVERY_S = 2.5
+
+
+@dataclass
+class Distillation:
+    """One run, resumable: field, optimiser, random state and the step it is at.
+
+    reference: alpha of the draft from fixed views, which `keep_draft` holds to; None from nothing.
+    """
+
+    field: HashGridField
+    prior: Prior
+    text: Any
+    params: DreamFusionParams
+    orbit: OrbitRange
+    seed: int
+    occupancy: Occupancy
+    optimizer: torch.optim.Optimizer
+    rng: torch.Generator
+    step: int = 0
+    prior_s: float = 0.0
+    total_s: float = 0.0
+
+    @classmethod
+    def begin(
+        cls, field: HashGridField, prior: Prior, text: Any, params: DreamFusionParams, within: OrbitRange, seed: int, device: str
+    ) -> Distillation:
+        """A fresh run. Everything random comes from `seed`."""
+        grid = list(field.grid_parameters())
+        ids = {id(p) for p in grid}
+        network = [p for p in field.parameters() if id(p) not in ids]
+        optimizer = torch.optim.Adam(
+            [{"params": grid, "lr": params.field_rate}, {"params": network, "lr": params.network_rate}],
+            betas=(0.9, 0.99), eps=1e-15,
+        )  # fmt: skip
+        rng = torch.Generator(device=device).manual_seed(seed)
+        return cls(field, prior, text, params, within, seed, Occupancy.from_field(field), optimizer, rng)
+
+    def state(self) -> dict[str, Any]:
+        """All that a killed worker needs to go on exactly here."""
+        return {
+            "step": self.step,
+            "field": self.field.state_dict(),
+            "optimizer": self.optimizer.state_dict(),
+            "occupancy": self.occupancy.state_dict(),
+            "rng": self.rng.get_state(),
+        }
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Go on from `state()`."""
+        self.step = int(state["step"])
+        self.field.load_state_dict(state["field"])
+        self.optimizer.load_state_dict(state["optimizer"])
+        self.occupancy.load_state_dict(state["occupancy"])
+        self.rng.set_state(state["rng"])
+
+    @property
+    def progress(self) -> float:
+        return self.step / max(1, self.params.iterations)
+
+    def run(self, context: JobContext, first: float, last: float) -> None:
+        """Optimise to the end, telling progress between the fractions `first` and `last`, with previews and checkpoints."""
+        started = time.monotonic()
+        saved = shown = started
+        while self.step < self.params.iterations:
+            context.progress(first + (last - first) * self.progress, "Distilling")
+            loss = self.one_step(context)
+            now = time.monotonic()
+            if not math.isfinite(loss):
+                raise FloatingPointError(f"the loss became {loss} at step {self.step}")
+            if now - shown > PREVIEW_EVERY_S:
+                shown = now
+                context.preview(self.picture())
+            if now - saved > CHECKPOINT_EVERY_S:
+                saved = now
+                context.save_checkpoint({"distillation": self.state()})
+        self.total_s += time.monotonic() - started
+
+    def one_step(self, context: JobContext | None = None) -> float:
+        """One iteration; the loss."""
+        p = self.params
+        if self.step % OCCUPANCY_EVERY == 0:
+            self.occupancy.update(self.field, self.rng)
+        size = p.fine_resolution if self.progress >= 1.0 - p.fine_share else p.resolution
+        cameras = random_orbit(self.rng, p.views, self.orbit)
+        shading, lit = self._shading()
+        background = self._background(p.views)
+        views = render(
+            self.field, cameras, size, size, self.occupancy, background, shading,
+            random_light(self.rng, cameras) if shading != "albedo" else None, self.rng,
+        )  # fmt: skip
+        x = self.prior.encode(views.rgb)
+        conditioning = Conditioning(
+            text=self.text, cameras=cameras, shading="lit" if lit else "albedo", background=background, num_views=p.views
+        )
+        if context is not None:
+            context.check_cancelled()
+        loss = self._score_loss(x, conditioning) + self._regularisers(views)
+        self.optimizer.zero_grad(set_to_none=True)
+        loss.backward()
+        self.optimizer.step()
+        self.step += 1
+        return float(loss.detach())
+
+    def _score_loss(self, x: Tensor, conditioning: Conditioning) -> Tensor:
+        p = self.params
+        few_step = p.objective == "few_step"
+        levels = NoiseRange(p.noise_start, p.noise_end, low=0.02, anneal=few_step)
+        # Views of one object share a level: they attend to each other, and see one stage of one object.
+        objects = 1 if few_step else len(x)
+        t = levels.sample(self.progress, objects, len(self.prior.schedule.alphas_cumprod), self.rng).expand(len(x)).contiguous()
+        eps = torch.randn(x.shape, generator=self.rng, device=x.device, dtype=x.dtype)
+        begun = time.monotonic()
+        if few_step:
+            target = few_step_target(self.prior, x.detach(), t, eps, conditioning, p.guidance_scale, p.prior_steps)
+            loss = target_loss(x, target)
+        else:
+            grad = score_distillation_gradient(self.prior, x.detach(), t, eps, conditioning, p.guidance_scale)
+            loss = gradient_as_loss(x, grad)
+        self.prior_s += time.monotonic() - begun
+        return loss
+
+    def _regularisers(self, views: RenderedViews) -> Tensor:
+        p = self.params
+        loss = p.sparsity * views.sparsity()
+        ramp = min(1.0, max(0.0, (self.progress - 0.25) / 0.25))
+        if ramp > 0.0:
+            loss = loss + ramp * p.entropy * views.opacity_entropy()
+        if views.orientation is not None:
+            loss = loss + p.orientation * views.orientation
+        return loss
+
+    def _shading(self) -> tuple[str, bool]:
+        """The step's shading, and whether the prior is told that it is lit.
+
+        A prior that knows nothing of shading sees DreamFusion's mixture: albedo for the first fifth, then with
+        `lit_share` lambertian, half of those without texture (arXiv:2209.14988, sec. 3.1).
+        """
+        draw = torch.rand(2, generator=self.rng, device=self.rng.device).tolist()
+        if "shading" in self.prior.conditions_on:
+            lit = draw[0] < self.params.lit_share
+            return ("lambertian" if lit else "albedo"), lit
+        if self.progress < 0.2 or draw[0] >= self.params.lit_share:
+            return "albedo", False
+        return ("textureless" if draw[1] < 0.5 else "lambertian"), True
+
+    def _background(self, views: int) -> Tensor:
+        """[views, 3], linear: white in two of five steps, else a random colour, the same behind all views of a step."""
+        draw = torch.rand(4, generator=self.rng, device=self.rng.device)
+        color = torch.ones(3, device=self.rng.device) if float(draw[3]) < 0.4 else draw[:3]
+        return color.expand(views, 3).contiguous()
+
+    @torch.no_grad()
+    def picture(self, size: int = 160) -> np.ndarray:
+        """A look at the field as it is: uint8 [H, W, 3], sRGB."""
+        camera = orbit(math.radians(35.0), math.radians(20.0)).to(self.rng.device)
+        background = torch.full((1, 3), 0.9, device=self.rng.device)
+        views = render(self.field, camera, size, size, self.occupancy, background)
+        return to_picture(views.rgb[0])
+
+
+def to_picture(rgb: Tensor) -> np.ndarray:
+    """Linear [3, H, W] in [0, 1] to uint8 [H, W, 3] sRGB."""
+    x = rgb.detach().clamp(0.0, 1.0).permute(1, 2, 0).cpu().numpy()
+    srgb = np.where(x <= 0.0031308, 12.92 * x, 1.055 * np.power(np.maximum(x, 1e-8), 1 / 2.4) - 0.055)
+    return np.ascontiguousarray((srgb * 255.0 + 0.5).astype(np.uint8))
+
+
+@torch.no_grad()
+def silhouettes(field: HashGridField, occupancy: Occupancy, cameras: Cameras, size: int = 96) -> Tensor:
+    """Alpha of the field from fixed views, [B, H, W], without jitter."""
+    background = torch.zeros(len(cameras), 3, device=cameras.device)
+    return render(field, cameras, size, size, occupancy, background).alpha[:, 0]
