@@ -19,17 +19,6 @@ from ..priors.base import Conditioning, Prior
 Weighting = Literal["one_minus_abar", "uniform", "fantasia"]
 
 
-def levels(prior: Prior, t: Tensor, like: Tensor) -> Tensor:
-    """abar_t as [B, 1, 1, 1] in the images' type."""
-    abar = torch.as_tensor(prior.schedule.alphas_cumprod, device=t.device)
-    return abar[t].to(like.dtype)[:, None, None, None]
-
-
-def add_noise(x: Tensor, eps: Tensor, abar: Tensor) -> Tensor:
-    """Forward noising of clean images x [B, C, H, W]."""
-    return abar.sqrt() * x + (1.0 - abar).sqrt() * eps
-
-
 def guided_noise(prior: Prior, x_t: Tensor, t: Tensor, conditioning: Conditioning, guidance_scale: float) -> Tensor:
     """Classifier-free guidance (arXiv:2207.12598): eps_hat = eps_uncond + s (eps_text - eps_uncond)."""
     if guidance_scale == 1.0:
@@ -58,8 +47,9 @@ def score_distillation_gradient(
     weighting: Weighting = "one_minus_abar",
 ) -> Tensor:
     """grad_x = w(t) (eps_hat - eps) (DreamFusion eq. 3), [B, C, H, W]; the U-Net's Jacobian is left out by design."""
-    abar = levels(prior, t, x)
-    eps_hat = guided_noise(prior, add_noise(x, eps, abar), t, conditioning, guidance_scale)
+    x_t = prior.schedule.add_noise(x, eps, t)
+    eps_hat = guided_noise(prior, x_t, t, conditioning, guidance_scale)
+    abar = prior.schedule.alphas_cumprod.to(t.device)[t].to(x.dtype)[:, None, None, None]
     return torch.nan_to_num(weight(abar, weighting) * (eps_hat - eps))
 
 
@@ -85,18 +75,15 @@ def few_step_target(
     """
     if num_steps < 1:
         raise ValueError(f"num_steps is {num_steps}; it takes 1 or more")
-    abar = levels(prior, t, x)
-    x_t, x0 = add_noise(x, eps, abar), x
+    schedule = prior.schedule
+    x_t, x0 = schedule.add_noise(x, eps, t), x
     for step in range(num_steps):
         eps_hat = guided_noise(prior, x_t, t, conditioning, guidance_scale)
-        x0 = ((x_t - (1.0 - abar).sqrt() * eps_hat) / abar.sqrt()).clamp(-1.0, 1.0)
-        if step == num_steps - 1:
-            break
-        # The noise that agrees with the clamped x0, so that clamping does not leave the marginal.
-        eps_hat = (x_t - abar.sqrt() * x0) / (1.0 - abar).sqrt()
-        t = (t * (num_steps - step - 1)) // (num_steps - step)
-        abar = levels(prior, t, x)
-        x_t = add_noise(x0, eps_hat, abar)
+        x0 = schedule.x0_from_eps(x_t, eps_hat, t).clamp(-1.0, 1.0)
+        if step < num_steps - 1:
+            # The step takes the noise that agrees with the clamped x0, so that clamping does not leave the marginal.
+            t_next = (t * (num_steps - step - 1)) // (num_steps - step)
+            x_t, t = schedule.ddim_step(x_t, x0, t, t_next), t_next
     return x0
 
 

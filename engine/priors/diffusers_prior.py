@@ -18,7 +18,7 @@ import torch.nn.functional as functional
 from torch import Tensor
 
 from ..rendering.cameras import Cameras, view_word
-from .base import Conditioning, PriorError
+from .base import Conditioning, PriorError, linear_to_srgb
 from .schedule import NoiseSchedule
 
 VIEW_WORDS = ("front", "side", "back", "overhead")
@@ -38,12 +38,6 @@ class ViewTexts:
     uncond: Tensor
     pooled: dict[str, Tensor]
     uncond_pooled: Tensor | None
-
-
-def linear_to_srgb(x: Tensor) -> Tensor:
-    """IEC 61966-2-1, differentiable everywhere in [0, 1]."""
-    x = x.clamp(0.0, 1.0)
-    return torch.where(x <= 0.0031308, 12.92 * x, 1.055 * x.clamp(min=0.0031308) ** (1.0 / 2.4) - 0.055)
 
 
 def check_folder(folder: Path) -> str:
@@ -146,15 +140,15 @@ class DiffusersPrior:
         latents = vae.encode(pixels.to(vae.dtype)).latent_dist.mean * vae.config.scaling_factor
         return latents.to(images.dtype)
 
-    def predict_noise(self, x_t: Tensor, t: Tensor, conditioning: Conditioning) -> Tensor:
+    def predict_noise(self, x_t: Tensor, t: Tensor, cond: Conditioning) -> Tensor:
         """eps for x_t [B, C, h, w] at timesteps t [B]; conditioning.text None means unconditional (needs a prepared text)."""
-        raise_on_missing_text(conditioning)
-        return self._predict(x_t, t, [conditioning])[0]
+        raise_on_missing_text(cond)
+        return self._predict(x_t, t, [cond])[0]
 
-    def predict_noise_pair(self, x_t: Tensor, t: Tensor, conditioning: Conditioning) -> tuple[Tensor, Tensor]:
+    def predict_noise_pair(self, x_t: Tensor, t: Tensor, cond: Conditioning) -> tuple[Tensor, Tensor]:
         """(eps_text, eps_uncond) from one batch of 2 B."""
-        raise_on_missing_text(conditioning)
-        text, uncond = self._predict(x_t, t, [conditioning, None], like=conditioning)
+        raise_on_missing_text(cond)
+        text, uncond = self._predict(x_t, t, [cond, None], like=cond)
         return text, uncond
 
     @torch.no_grad()
@@ -165,7 +159,7 @@ class DiffusersPrior:
         reference = like if like is not None else sides[0]
         assert reference is not None
         texts: ViewTexts = reference.text
-        words = view_words(reference.cameras, count)
+        words = view_words(reference.cameras)
         states = [
             torch.cat([texts.embeds[word] for word in words]) if side is not None else texts.uncond.expand(count, -1, -1)
             for side in sides
@@ -197,10 +191,8 @@ class DiffusersPrior:
         return list(found.chunk(len(sides)))
 
 
-def view_words(cameras: Cameras | None, count: int) -> list[str]:
-    """A view word for each of the batch; "front" without cameras."""
-    if cameras is None:
-        return ["front"] * count
+def view_words(cameras: Cameras) -> list[str]:
+    """A view word for each of the batch."""
     return [
         view_word(float(azimuth), float(elevation))
         for azimuth, elevation in zip(cameras.azimuth, cameras.elevation, strict=True)
