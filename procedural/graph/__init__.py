@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .builder import Node, Tree, building, current_tree, new_material, new_tree
+from .builder import Inputs, Node, Tree, building, current_tree, new_material, new_tree
 from .errors import GraphError
 from .modifiers import EvaluatedMesh, apply_group, evaluate, set_inputs
 from .sockets import Socket, math, snake, vector_math
@@ -10,6 +10,7 @@ from .sockets import Socket, math, snake, vector_math
 __all__ = [
     "EvaluatedMesh",
     "GraphError",
+    "Inputs",
     "Node",
     "Socket",
     "Tree",

@@ -105,7 +105,7 @@ class Node(Operand):
         return f"<{values.title(self.data)} in {self.data.id_data.name!r}>"
 
 
-class _Inputs:
+class Inputs:
     """`tree.i.NAME`: the group's inputs, as sockets."""
 
     def __init__(self, tree: Tree) -> None:
@@ -151,7 +151,7 @@ class Tree:
         self.data = data
         self.owner = owner or data
         self.kind = kind
-        self.i = _Inputs(self)
+        self.i = Inputs(self)
         self.o = _Outputs(self)
         self._frames: list[bpy.types.Node] = []
         self._input_identifiers: dict[str, str] = {}

@@ -17,7 +17,7 @@ def depths(tree: bpy.types.NodeTree) -> dict[str, int]:
         users[link.from_node.name].add(link.to_node.name)
         sources[link.to_node.name].add(link.from_node.name)
     waiting = {n.name: len(users[n.name]) for n in tree.nodes}
-    depth = {name: 0 for name in waiting}
+    depth = dict.fromkeys(waiting, 0)
     ready = [name for name, count in waiting.items() if count == 0]
     while ready:
         name = ready.pop()

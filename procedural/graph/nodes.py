@@ -290,15 +290,10 @@ def color_ramp(factor: Input, stops: Sequence[tuple[float, Sequence[float]]], in
 
 
 def switch(condition: Input, false: Input, true: Input) -> Socket:
-    """One or the other, typed by the values; geometry too."""
-    kinds = {type_of(v) for v in (false, true)}
-    kind = kinds.pop() if len(kinds) == 1 else _widest(false, true)
-    return _add(
-        "GeometryNodeSwitch",
-        input_type=_SWITCH.get(kind, kind),
-        inputs={"False": false, "True": true},
-        switch=condition,
-    )
+    """One or the other, typed by the values; geometry too. None stands for an empty geometry (or zero)."""
+    kind = _widest(*(v for v in (false, true) if v is not None))
+    inputs = {"False": false, "True": true}
+    return _add("GeometryNodeSwitch", input_type=_SWITCH.get(kind, kind), inputs=inputs, switch=condition)
 
 
 def menu_switch(menu: Input, cases: Mapping[str, Input]) -> Socket:
@@ -394,6 +389,17 @@ def line(start: Input = (0.0, 0.0, 0.0), end: Input = (0.0, 0.0, 1.0), count: In
 def sphere(segments: Input = 32, rings: Input = 16, radius: Input = 1.0) -> Socket:
     """A closed UV sphere with one vertex at each pole."""
     return _add("GeometryNodeMeshUVSphere", segments=segments, rings=rings, radius=radius)
+
+
+def points(count: Input, position: Input = None) -> Socket:
+    """`count` loose points; `position` may be a field of `index()`."""
+    return _add("GeometryNodePoints", count=count, position=position)
+
+
+def raycast(target: Input, source: Input, direction: Input = (0.0, 0.0, -1.0), length: Input = 100.0) -> Node:
+    """Shoot rays at a mesh: the node, with `.is_hit`, `.hit_position`, `.hit_normal`."""
+    node = _node("GeometryNodeRaycast", data_type="FLOAT")
+    return node.set(target_geometry=target, source_position=source, ray_direction=direction, ray_length=length)
 
 
 def set_material(geometry: Input, material: bpy.types.Material | Socket, selection: Input = None) -> Socket:

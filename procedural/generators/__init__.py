@@ -1,0 +1,21 @@
+"""Generators: things that grow from parameters. One file each; append yours to GENERATORS."""
+
+from __future__ import annotations
+
+from . import mushroom
+from .base import Draw, Generator, Trait, Traits, grow
+
+GENERATORS: tuple[Generator, ...] = (
+    mushroom.GENERATOR,
+)  # fmt: skip
+
+
+def generator_named(name: str) -> Generator:
+    """The generator of a concept. Raises KeyError naming what there is."""
+    for generator in GENERATORS:
+        if generator.name == name:
+            return generator
+    raise KeyError(f"no generator {name!r}; there are {', '.join(each.name for each in GENERATORS)}")
+
+
+__all__ = ["GENERATORS", "Draw", "Generator", "Trait", "Traits", "generator_named", "grow"]

@@ -1,0 +1,107 @@
+"""Bush: overlapping leaf masses from the ground up, on a few stems that show where the bush is open."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import bpy
+
+from ...params import param
+from ..graph import math, new_tree
+from ..graph import nodes as n
+from ..graph.sockets import Socket
+from ..materials.surface import surface
+from . import plant_parts as parts
+from .base import Draw, Generator, Trait, Traits
+from .shapes import count
+
+BARK = (0.16, 0.095, 0.05)
+
+
+@dataclass(frozen=True)
+class BushParams:
+    """Metres and radians."""
+
+    height: float = param(1.2, "Height of the bush", min=0.2, max=6.0, unit="m")
+    width: float = param(1.5, "Width of the bush", min=0.2, max=8.0, unit="m")
+    fullness: float = param(0.5, "Few open leaf masses on visible stems, or many that close", min=0.0, max=1.0)
+    roughness: float = param(0.42, "How far clumps of leaves stand out", min=0.0, max=0.8, panel="Leaves")
+    lumps: float = param(1.5, "Clumps of leaves across a leaf mass", min=0.5, max=4.0, panel="Leaves")
+    unevenness: float = param(0.5, "How irregular the outline is", min=0.0, max=1.0, panel="Leaves")
+    stems: int = param(5, "Number of stems", min=1, max=12, panel="Stems")
+    stem_radius: float = param(0.035, "Radius of a stem at the ground", min=0.005, max=0.3, unit="m", panel="Stems")
+    bark: tuple[float, ...] = param(BARK, "Colour of the stems, linear RGB", min=0, max=1, panel="Stems")
+    seed: int = param(0, "Another bush of the same kind", min=0, max=9999)
+    detail: float = param(1.0, "Mesh density", min=0.2, max=3.0)
+
+
+TRAITS = {
+    "height": Trait("height", 0.7, 1.9),
+    "width": Trait("width", 0.9, 2.3),
+    "fullness": Trait("fullness", 0.0, 1.0),
+}
+
+
+def sample(seed: int, traits: Traits | None = None) -> BushParams:
+    """A bush of this seed; `traits` (each -1..1) sets what was asked for."""
+    draw = Draw(BushParams, TRAITS, seed, traits)
+    return draw.params(
+        roughness=draw.uniform(0.3, 0.6),
+        lumps=draw.uniform(1.2, 2.0),
+        unevenness=draw.uniform(0.2, 1.0),
+        stems=draw.integer(4, 6),
+        stem_radius=draw.uniform(0.032, 0.05),
+        bark=draw.color(BARK, 0.3),
+    )
+
+
+def build(p: BushParams) -> bpy.types.NodeTree:
+    """The group; its inputs are the fields of BushParams."""
+    material = surface("Leaves and Stems", (0.065, 0.18, 0.027), roughness=0.85, specular=0.25)
+    with new_tree("Bush", p) as tree:
+        i = tree.i
+        with tree.frame("Where the leaf masses are"):
+            total = math("ROUND", 7.0 + i.fullness * 7.0)
+            mean = math("POWER", i.width * i.width * i.height * 2.0, 1.0 / 3.0)
+            lift = (1.0 - i.fullness) * 0.16  # an open bush shows its stems
+
+            def mass_centre(number: Socket) -> Socket:
+                """Over a dome by the golden angle; the first is in the middle and closes the bush."""
+                share = (number - 0.5) / (total - 1.0)
+                up = n.map_range(share, 0.0, 1.0, 0.98, 0.1)
+                up = up * (1.0 + parts.draw(i.seed, 1, -0.3, 0.12, number) * i.unevenness)
+                out = n.sqrt(n.maximum(1.0 - up * up, 0.05)) * (
+                    1.0 + parts.draw(i.seed, 2, -0.3, 0.18, number) * i.unevenness
+                )
+                turn = number * parts.GOLDEN_ANGLE + i.seed + parts.draw(i.seed, 3, -0.4, 0.4, number)
+                outer = parts.direction(turn) * (out * i.width * 0.34)
+                high = i.height * (n.mix(number > 0.5, 0.38, up * 0.56 + 0.17) + lift * (1.0 - up))
+                return outer * (number > 0.5) + n.combine_xyz(0.0, 0.0, high)
+
+            def mass_radius(number: Socket) -> Socket:
+                own = parts.draw(i.seed, 4, 0.85, 1.2, number)
+                return mean * n.switch(number > 0.5, n.mix(i.fullness, 0.2, 0.34), own * n.mix(i.fullness, 0.18, 0.215))
+
+        with tree.frame("Stems"):
+            limbs = parts.tubes(i.stems, count(i.detail, 10, 6), count(i.detail, 12, 6))
+            aim = mass_centre(total - 1.0 - limbs.number)
+            foot = n.combine_xyz(aim.x, aim.y, 0.0) * 0.2
+            middle = n.combine_xyz(aim.x * 0.75, aim.y * 0.75, aim.z * 0.45)
+            stems = parts.bough(limbs, foot, middle, aim, i.stem_radius * (1.1 - limbs.along * 0.5))
+            stems = parts.paint(stems, 0.0, 1.0, parts.bark_of(i.bark, i.seed, 14.0 / i.height))
+        with tree.frame("Leaves"):
+            cloud, number = parts.points(total)
+            cloud = n.set_position(cloud, mass_centre(number))
+            masses = parts.leaf_masses(cloud, mass_radius(number), i.seed, i.detail, i.roughness, i.lumps)
+            x, y, z = tree.separate(n.position())
+            floor = i.height * 0.004
+            leaves = n.set_position(masses.mesh, n.combine_xyz(x, y, n.maximum(z, floor)))
+            deep = n.combine_xyz(x / i.width * 2.0, y / i.width * 2.0, z / i.height).length
+            tone = 0.55 + z / i.height * 0.3 + deep * 0.22 - masses.crevice * 0.3 + masses.random * 0.16
+            mottle = n.noise(scale=24.0 / i.height, detail=2.0, w=i.seed * 1.9) - 0.5
+            leaves = parts.paint(leaves, 1.0, tone + mottle * 0.3, (0.1, 0.2, 0.05))
+        tree.o.geometry << n.set_material(n.shade_smooth(n.join(stems, leaves)), material)
+    return tree.data
+
+
+GENERATOR = Generator("bush", BushParams, sample, build, TRAITS)

@@ -1,0 +1,103 @@
+"""Solid parts that furniture and vessels are made of: rounded boxes, outlines with live points, rounded tube ends.
+
+None of them uses booleans, merging or remeshing: each is one primitive whose vertices are moved, so that a part costs
+well under a millisecond.
+"""
+
+from __future__ import annotations
+
+import math as pymath
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import bpy
+
+from ...params import param
+from ..graph import Socket, current_tree, new_tree, vector_math
+from ..graph import nodes as n
+from ..graph.sockets import Input
+
+
+@dataclass(frozen=True)
+class RoundedBoxParams:
+    """Inputs of the group "Rounded Box"."""
+
+    size: tuple[float, float, float] = param((1.0, 1.0, 1.0), "Outer size", min=0.0, max=100.0, unit="m")
+    radius: float = param(0.02, "Radius of edges and corners", min=0.0, max=10.0, unit="m")
+    rings: int = param(1, "Rings of faces on each side of an edge", min=1, max=16)
+    cuts: tuple[float, float, float] = param((0.0, 0.0, 0.0), "More cuts across x, y, z", min=0.0, max=64.0, unit="m")
+    grain: float = param(0.12, "How strongly the tone varies along the longest side", min=0.0, max=1.0)
+    seed: int = param(0, "Other grain", min=0, max=1_000_000)
+
+
+def rounded_box_group() -> bpy.types.NodeTree:
+    """A box about the origin with rounded edges, and `tone` on its points: grain, and edges a little lighter."""
+    with new_tree("Rounded Box", RoundedBoxParams) as tree:
+        i = tree.i
+        with tree.frame("Grid of a cube, counted from the middle"):
+            counts = i.cuts + vector_math("MULTIPLY", (2.0, 2.0, 2.0), _spread(i.rings)) + (2.0, 2.0, 2.0)
+            cx, cy, cz = tree.separate(counts)
+            cube = tree.add(
+                "GeometryNodeMeshCube", size=(1.0, 1.0, 1.0), vertices_x=cx, vertices_y=cy, vertices_z=cz
+            ).mesh
+            half_count = (counts - (1.0, 1.0, 1.0)) * 0.5
+            step = n.position() * (half_count * 2.0)
+            sign, away = vector_math("SIGN", step), vector_math("ABSOLUTE", step)
+            core_count = half_count - _spread(i.rings)
+        with tree.frame("Flat core, round rim"):
+            half = i.size * 0.5
+            radius = n.minimum(i.radius, n.minimum(n.minimum(half.x, half.y), half.z) * 0.98)
+            core = vector_math("MINIMUM", away, core_count) / core_count * (half - _spread(radius))
+            around = vector_math("MAXIMUM", away - core_count, (0.0, 0.0, 0.0)) / _spread(i.rings)
+            # tan() spaces the rings evenly in angle, 45 degrees to either side of an edge
+            rim = vector_math("TANGENT", around * (pymath.pi / 4)).normalized() * radius
+        box, edge = n.capture(cube, n.clamp(around.dot((1.0, 1.0, 1.0)) - 1.0, 0.0, 1.0))
+        box = n.set_position(box, position=sign * (core + rim))
+        with tree.frame("Grain along the longest side"):
+            longest = n.maximum(n.maximum(i.size.x, i.size.y), i.size.z)
+            stretched = n.position() / vector_math("MULTIPLY_ADD", i.size, (1.6, 1.6, 1.6), _spread(longest * 0.06))
+            grain = n.noise(stretched, scale=4.0, detail=2.0, w=i.seed * 1.37) - 0.5
+            plank = n.random_value(-0.5, 0.5, seed=i.seed, id=i.seed)
+            tone = 0.97 + i.grain * (grain * 1.6 + plank) + edge * 0.07
+        tree.o.geometry << n.shade_smooth(n.store(box, "tone", tone))
+    return tree.data
+
+
+def _spread(value: Input) -> Socket:
+    """A number socket as a vector of three."""
+    return n.combine_xyz(value, value, value)
+
+
+def outline(t: Input, points: Sequence[tuple[Input, Input]], resolution: int = 6) -> tuple[Socket, Socket]:
+    """Radius and height (m) along a smooth curve through (radius, height) points, even by length, as fields of `t` 0..1.
+
+    For `shapes.lathe(...).shape(radius, height)`. Unlike `shapes.profile` the points may be sockets, so that the artist's
+    parameters move them. Going up on the outside and down on the inside makes a hollow thing of one closed skin.
+    """
+    tree = current_tree()
+    line = tree.add("GeometryNodeMeshLine", count=len(points)).mesh
+    curve = tree.add("GeometryNodeMeshToCurve", line).as_socket()
+    pick = tree.add("GeometryNodeIndexSwitch", data_type="VECTOR")
+    while len(pick.data.index_switch_items) < len(points):
+        pick.data.index_switch_items.new()
+    sockets = [s for s in pick.data.inputs if s.enabled and s.type == "VECTOR"]
+    for socket, (radius, height) in zip(sockets, points, strict=True):
+        tree.link(n.combine_xyz(radius, height, 0.0), socket)
+    pick.set(index=n.index())
+    curve = n.set_position(curve, position=pick.as_socket())
+    curve = tree.add("GeometryNodeCurveSplineType", curve, spline_type="CATMULL_ROM").as_socket()
+    curve = tree.add("GeometryNodeSetSplineResolution", curve, resolution=resolution).as_socket()
+    sampled = tree.add("GeometryNodeSampleCurve", mode="FACTOR", use_all_curves=True, curves=curve, factor=t)
+    radius, height, _ = tree.separate(sampled["Position"])
+    return n.maximum(radius, 0.0), height
+
+
+def rounded_end(factor: Input, length: Input, radius: Input) -> Socket:
+    """Radius for a tube of that length whose end (factor 1) is a half ball: `radius` before, falling like a circle."""
+    past = n.clamp(1.0 - (1.0 - factor) * length / radius, 0.0, 0.98)
+    return radius * n.sqrt(1.0 - past * past)
+
+
+def copies(part: Input, places: Sequence[Input]) -> Socket:
+    """The part at each place (an offset in m), as one mesh."""
+    return n.join(*[n.transform(part, translation=place) for place in places])

@@ -1,0 +1,1 @@
+"""Shader graphs, one family a file."""
