@@ -21,7 +21,7 @@ class JobError(RuntimeError):
         self.mend = mend
 
 
-class Cancelled(Exception):  # noqa: N818 - not an error: the artist asked for it
+class Cancelled(Exception):
     """The artist has cancelled the job. Let it pass; the worker ends the job."""
 
 

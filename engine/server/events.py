@@ -84,9 +84,7 @@ class EventLog:
             with self._lock:
                 del self._watchers[key]
 
-    def _after(
-        self, job_id: str, seen: int, status: Callable[[str], JobStatus | None]
-    ) -> tuple[list[Event], int]:
+    def _after(self, job_id: str, seen: int, status: Callable[[str], JobStatus | None]) -> tuple[list[Event], int]:
         """What a watcher who knows the events up to number `seen` (-1 = none) has missed, and what it knows then."""
         with self._lock:
             story = self._stories.get(job_id, _Story())

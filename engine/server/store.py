@@ -21,7 +21,7 @@ _SCHEMA_VERSION = 1
 _PROGRESS_INTERVAL_S = 2.0
 
 
-class StoreFull(RuntimeError):  # noqa: N818
+class StoreFull(RuntimeError):
     """The disk has no room for a new job."""
 
 

@@ -40,7 +40,7 @@ _RETRY_BROKEN_S = 30.0
 _TICK_S = 0.25
 
 
-class Refused(RuntimeError):  # noqa: N818
+class Refused(RuntimeError):
     """A request that cannot be met; the text is a sentence. status: the HTTP status that says so."""
 
     def __init__(self, sentence: str, status: int, mend: Mend = Mend.NONE):
@@ -60,6 +60,7 @@ class _Slot:
     kill_at: float | None = None
     cancelled: bool = False
     ended: bool = False
+    pace_from: tuple[float, float] | None = None
     problem: str = ""
     mend: Mend = Mend.NONE
 
@@ -297,7 +298,7 @@ class Supervisor:
         job_id = slot.job_id
         if kind == "progress":
             fraction = min(max(float(message["fraction"]), 0.0), 1.0)
-            remaining_s = self._remaining(self.job(job_id), fraction)
+            remaining_s = _remaining_s(slot, fraction)
             status = self._store.update(
                 job_id, fraction=fraction, stage=str(message["stage"])[:200], remaining_s=remaining_s
             )
@@ -372,12 +373,15 @@ class Supervisor:
             **done,
         )
 
-    @staticmethod
-    def _remaining(status: JobStatus, fraction: float) -> float | None:
-        """Seconds left at the pace so far; None while that would be a guess (or after a resume, whose pace differs)."""
-        if status.started_s is None or fraction < 0.03 or status.resumes:
-            return None
-        return max(0.0, time.time() - status.started_s) * (1.0 - fraction) / fraction
+
+def _remaining_s(slot: _Slot, fraction: float) -> float | None:
+    """Seconds left at this worker's pace since its first report; None while that would be a guess."""
+    now = time.monotonic()
+    if slot.pace_from is None:
+        slot.pace_from = (now, fraction)
+    began, fraction_then = slot.pace_from
+    gained = fraction - fraction_then
+    return (now - began) * (1.0 - fraction) / gained if gained >= 0.02 else None
 
 
 def _say(text: str) -> None:
