@@ -15,6 +15,11 @@ from ..graph import apply_group
 
 Traits = Mapping[str, float]
 TRAIT_NAMES = ("height", "width", "bend", "spikes", "fullness")
+# The engine's vocabulary, in its order; a test holds the two together, since procedural/ may not import engine/.
+CONCEPT_NAMES = (
+    "mushroom", "tree", "conifer", "cactus", "rock", "flower", "bush", "crystal",
+    "coral", "shell", "grass", "pumpkin", "vase", "chair", "lamp", "table",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
