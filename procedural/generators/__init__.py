@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from . import mushroom
+from . import chair, mushroom
 from .base import Draw, Generator, Trait, Traits, grow
 
 GENERATORS: tuple[Generator, ...] = (
     mushroom.GENERATOR,
+    chair.GENERATOR,
 )  # fmt: skip
 
 

@@ -7,13 +7,13 @@ well under a millisecond.
 from __future__ import annotations
 
 import math as pymath
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import bpy
 
 from ...params import param
-from ..graph import Socket, current_tree, new_tree, vector_math
+from ..graph import Socket, current_tree, math, new_tree, vector_math
 from ..graph import nodes as n
 from ..graph.sockets import Input
 
@@ -101,3 +101,24 @@ def rounded_end(factor: Input, length: Input, radius: Input) -> Socket:
 def copies(part: Input, places: Sequence[Input]) -> Socket:
     """The part at each place (an offset in m), as one mesh."""
     return n.join(*[n.transform(part, translation=place) for place in places])
+
+
+BoxMaker = Callable[..., Socket]
+
+
+def box_maker(detail: Input, seed: Input) -> BoxMaker:
+    """`box(size, radius, cuts, number)`: rounded boxes about the origin in the tree being built, all from one group.
+
+    size: vector, m. radius: m. cuts: (x, y, z), how often to cut each way at detail 1. number: another grain for each part.
+    """
+    tree = current_tree()
+    group = rounded_box_group()
+    rings = math("ROUND", n.maximum(detail * 2.0, 1.0))
+
+    def box(size: Input, radius: Input, cuts: tuple[int, int, int] = (0, 0, 0), number: int = 0) -> Socket:
+        # rounded up, so that a bent part keeps a cut to bend at
+        cuts_now = vector_math("CEIL", n.combine_xyz(*[n.minimum(detail, 4.0) * cut for cut in cuts]))
+        other = seed * 31.0 + number
+        return tree.group(group, size=size, radius=radius, rings=rings, cuts=cuts_now, seed=other).geometry
+
+    return box
