@@ -90,7 +90,9 @@ def compact(mesh: EvaluatedMesh, generator: Generator, seed: int, traits: dict[s
         )
     for name in ("primary", "tone", "part_color"):
         if mesh.domains.get(name) != "POINT":
-            raise ExportError(f"{who}: {name} is {mesh.domains.get(name, 'missing')}; paint() every part before joining")
+            raise ExportError(
+                f"{who}: {name} is {mesh.domains.get(name, 'missing')}; paint() every part before joining"
+            )
     if not np.isfinite(mesh.vertices).all():
         raise ExportError(f"{who} has vertices that are not finite")
     source, triangles, normals = _split_by_normal(mesh)

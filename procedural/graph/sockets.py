@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from .builder import Node, Tree
 
-Number = Union[float, int, bool]
+Number = float | int | bool
+# Union, since the names in quotes cannot be joined by |
 Input = Union["Socket", "Node", Number, str, tuple, list, "bpy.types.ID", None]
 """What may be given to an input: a socket, a node (its first output), a constant, a data-block; None leaves it alone."""
 
@@ -268,9 +269,8 @@ def _compare(operation: str, a: Input, b: Input) -> Socket:
         same = math("COMPARE", a, b, 1e-5)
         return same if operation == "EQUAL" else 1.0 - same
     kinds = {type_of(a), type_of(b)}
-    if kinds == {"BOOLEAN"}:
-        if operation in {"EQUAL", "NOT_EQUAL"}:
-            return _boolean("XNOR" if operation == "EQUAL" else "XOR", a, b)
+    if kinds == {"BOOLEAN"} and operation in {"EQUAL", "NOT_EQUAL"}:
+        return _boolean("XNOR" if operation == "EQUAL" else "XOR", a, b)
     if kinds <= {"INT", "BOOLEAN"}:
         return tree.add("FunctionNodeCompare", a, b, data_type="INT", operation=operation).as_socket()
     if _is_vector(a, b):
