@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from . import chair, mushroom
+from . import bush, cactus, chair, conifer, flower, grass, mushroom, tree
 from .base import Draw, Generator, Trait, Traits, grow
 
 GENERATORS: tuple[Generator, ...] = (
     mushroom.GENERATOR,
     chair.GENERATOR,
+    tree.GENERATOR,
+    conifer.GENERATOR,
+    cactus.GENERATOR,
+    flower.GENERATOR,
+    bush.GENERATOR,
+    grass.GENERATOR,
 )  # fmt: skip
 
 

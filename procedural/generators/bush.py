@@ -63,23 +63,30 @@ def build(p: BushParams) -> bpy.types.NodeTree:
         with tree.frame("Where the leaf masses are"):
             total = math("ROUND", 7.0 + i.fullness * 7.0)
             mean = math("POWER", i.width * i.width * i.height * 2.0, 1.0 / 3.0)
-            lift = (1.0 - i.fullness) * 0.16  # an open bush shows its stems
+            lift = (1.0 - i.fullness) * 0.1  # an open bush shows its stems
+
+            skirt = math("ROUND", (total - 1.0) * 0.55)  # so many masses stand round the foot
 
             def mass_centre(number: Socket) -> Socket:
-                """Over a dome by the golden angle; the first is in the middle and closes the bush."""
-                share = (number - 0.5) / (total - 1.0)
-                up = n.map_range(share, 0.0, 1.0, 0.98, 0.1)
-                up = up * (1.0 + parts.draw(i.seed, 1, -0.3, 0.12, number) * i.unevenness)
-                out = n.sqrt(n.maximum(1.0 - up * up, 0.05)) * (
-                    1.0 + parts.draw(i.seed, 2, -0.3, 0.18, number) * i.unevenness
+                """Number 0 in the middle, closing the bush; then the skirt on the ground; the rest over the dome above."""
+                over = number > skirt + 0.5
+                share = (number - skirt - 0.5) / (total - 1.0 - skirt)
+                own = parts.draw(i.seed, 1, -1.0, 1.0, number) * i.unevenness
+                up = n.switch(over, 0.0, n.map_range(share, 0.0, 1.0, 0.45, 1.0) + own * 0.1)
+                out = n.sqrt(n.maximum(1.0 - up * up, 0.03)) * (
+                    1.0 + parts.draw(i.seed, 2, -0.28, 0.12, number) * i.unevenness
                 )
-                turn = number * parts.GOLDEN_ANGLE + i.seed + parts.draw(i.seed, 3, -0.4, 0.4, number)
-                outer = parts.direction(turn) * (out * i.width * 0.34)
-                high = i.height * (n.mix(number > 0.5, 0.38, up * 0.56 + 0.17) + lift * (1.0 - up))
+                even = number * parts.TAU / skirt + i.seed
+                turn = n.switch(over, even, number * parts.GOLDEN_ANGLE + i.seed) + parts.draw(
+                    i.seed, 3, -0.3, 0.3, number
+                )
+                outer = parts.direction(turn) * (out * i.width * 0.35)
+                low = 0.22 + own * 0.05 + lift
+                high = i.height * n.switch(number > 0.5, 0.38, n.switch(over, low, up * 0.52 + 0.24))
                 return outer * (number > 0.5) + n.combine_xyz(0.0, 0.0, high)
 
             def mass_radius(number: Socket) -> Socket:
-                own = parts.draw(i.seed, 4, 0.85, 1.2, number)
+                own = parts.draw(i.seed, 4, 0.85, 1.2, number) * n.switch(number > skirt + 0.5, 1.06, 0.96)
                 return mean * n.switch(number > 0.5, n.mix(i.fullness, 0.2, 0.34), own * n.mix(i.fullness, 0.18, 0.215))
 
         with tree.frame("Stems"):

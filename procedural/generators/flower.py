@@ -137,7 +137,7 @@ def build(p: FlowerParams) -> bpy.types.NodeTree:
             calyx = parts.paint(calyx, 0.0, 1.0, tinted(i.leaf_color, 0.85))
         with tree.frame("Head on its stem"):
             head = n.join(petal, dome, calyx)
-            yaw = i.bend * 0.35 + parts.draw(i.seed, 9, -0.2, 0.2, 0)
+            yaw = i.bend * 0.35 + parts.draw(i.seed, 9, -0.2, 0.2, i.seed)
             facing = n.combine_xyz(1.5708 - i.tilt, 0.0, yaw)
             # The calyx ends where the stem does: the head sits that far before it.
             ahead = n.rotate(n.combine_xyz(0.0, n.cos(i.tilt) * -1.0, n.sin(i.tilt)), (0.0, 0.0, 1.0), yaw)

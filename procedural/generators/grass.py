@@ -78,6 +78,8 @@ def build(p: GrassParams) -> bpy.types.NodeTree:
             root = parts.direction(azimuth) * (i.blade_width * outer * 0.9)
             thick = n.maximum(half * i.thickness, i.blade_width * 0.1)
             tuft = parts.blade(blades, root, azimuth, lean, curl, length, half, thick, i.fold)
+            x, y, z = tree.separate(n.position())
+            tuft = n.set_position(tuft, n.combine_xyz(x, y, n.maximum(z, 0.0)))  # arching tips rest on the ground
         with tree.frame("Colours"):
             chance = parts.draw(i.seed, 6, -0.12, 0.12, number)
             rim = abs(n.cos(blades.angle))
@@ -87,11 +89,11 @@ def build(p: GrassParams) -> bpy.types.NodeTree:
             tuft = parts.paint(tuft, green, tone, i.root)
         with tree.frame("Crown of the root"):
             ball = n.sphere(count(i.detail, 16, 8), count(i.detail, 10, 5))
-            wide = i.blade_width * 1.25
-            crown = n.transform(ball, scale=n.combine_xyz(wide, wide, i.blade_width * 0.7))
+            wide = i.blade_width * 0.95
+            crown = n.transform(ball, scale=n.combine_xyz(wide, wide, i.blade_width * 0.55))
             x, y, z = tree.separate(n.position())
             crown = n.set_position(crown, n.combine_xyz(x, y, n.maximum(z, 0.0)))
-            crown = parts.paint(crown, 0.0, 1.0, n.mix(1.0, i.root, n.color((0.7, 0.7, 0.7)), blend="MULTIPLY"))
+            crown = parts.paint(crown, 0.0, 1.0, n.mix(1.0, i.root, n.color((0.4, 0.4, 0.4)), blend="MULTIPLY"))
         tree.o.geometry << n.set_material(n.shade_smooth(n.join(tuft, crown)), material)
     return tree.data
 

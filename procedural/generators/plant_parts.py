@@ -87,7 +87,10 @@ def tubes(count: Input, around: Input, along: Input) -> Copies:
 
 
 def draw(seed: Input, salt: int, low: Input = 0.0, high: Input = 1.0, of: Input = None) -> Socket:
-    """A random number between `low` and `high` for each value of `of`; `salt` tells the draws of one plant apart."""
+    """A random number between `low` and `high` for each value of `of`; `salt` tells the draws of one plant apart.
+
+    `of` must be a socket (the node ignores a constant): None draws one for each element, the seed's socket one for all.
+    """
     return random_value(low, high, seed=seed * 31 + salt, id=of)
 
 
@@ -159,7 +162,7 @@ def leaf_masses(
     turn = random_value((0.0, 0.0, -3.1), (0.4, 0.4, 3.1), seed=seed * 31 + 92)
     mesh = realize(instance_on(cloud, ball, rotation=turn, scale=combine_xyz(size, size, size * flatten)))
     cell = voronoi(position() / size, scale=lumps, w=seed * 7.31)["Distance"]
-    mesh, crevice = capture(mesh, clamp(cell * 1.5 - 0.1))
+    mesh, crevice = capture(mesh, clamp(cell * cell * 1.9))  # squared: domes, not peaks
     ripple = noise(position() / size, scale=1.3, detail=0.0, w=seed * 3.17) - 0.5
     mesh = set_position(mesh, offset=normal() * (size * roughness * (0.45 - crevice + ripple)))
     return Masses(mesh, crevice, chance)
