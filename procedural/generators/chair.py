@@ -13,7 +13,7 @@ from ..graph.sockets import Input
 from ..materials.surface import surface
 from .base import Draw, Generator, Trait, Traits
 from .shapes import paint
-from .solids import box_maker, copies
+from .solids import box_maker, copies, handmade
 
 CUSHIONS = (
     (0.55, 0.05, 0.04), (0.05, 0.12, 0.35), (0.72, 0.62, 0.42), (0.03, 0.22, 0.16), (0.10, 0.10, 0.11), (0.62, 0.27, 0.05),
@@ -37,7 +37,7 @@ class ChairParams:
     back: str = param("slats", "Kind of back", choices=("slats", "rungs", "panel"), panel="Back")
     tilt: float = param(0.14, "How far the back leans", min=0.0, max=0.5, unit="rad", panel="Back")
     arms: bool = param(False, "Arm rests", panel="Back")
-    seed: int = param(0, "Other grain of the wood", min=0, max=9999)
+    seed: int = param(0, "Other grain, other small unevenness", min=0, max=9999)
     detail: float = param(1.0, "Mesh density", min=0.2, max=3.0)
 
 
@@ -87,7 +87,7 @@ def build(p: ChairParams) -> bpy.types.NodeTree:
             cushion = n.switch(i.cushion > 0.005, None, _cushion(i, box))
         with tree.frame("Finish"):
             wood = paint(n.join(seat, below, above, arms), 1.0, n.attribute("tone"))
-            whole = n.join(wood, cushion)
+            whole = handmade(n.join(wood, cushion), i.height, i.seed)
             tree.o.geometry << n.set_material(n.shade_smooth(whole), material)
     return tree.data
 

@@ -122,3 +122,13 @@ def box_maker(detail: Input, seed: Input) -> BoxMaker:
         return tree.group(group, size=size, radius=radius, rings=rings, cuts=cuts_now, seed=other).geometry
 
     return box
+
+
+def handmade(geometry: Input, size: Input, seed: Input, amount: Input = 0.05) -> Socket:
+    """Bend everything a little and smoothly, as hands do; another `seed`, another way. What stands on z = 0 keeps standing.
+
+    size: m, how big the thing is. amount: the share of it by which points may be moved; about a third of that is usual.
+    """
+    at = n.position()
+    shift = n.noise_vector(at / n.combine_xyz(size, size, size), scale=1.4, detail=0.0, w=seed * 2.71)
+    return n.set_position(geometry, offset=shift * (n.smoothstep(at.z / size, 0.0, 0.2) * size * amount))
