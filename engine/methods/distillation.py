@@ -5,13 +5,14 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from ..fields.radiance import HashGridField
+from ..fields.hash_grid_field import HashGridField
 from ..guidance.annealing import NoiseRange
 from ..guidance.score_distillation import (
     few_step_target,
@@ -22,7 +23,7 @@ from ..guidance.score_distillation import (
 from ..priors.base import Conditioning, Prior
 from ..rendering.cameras import Cameras, OrbitRange, orbit, random_orbit
 from ..rendering.occupancy import Occupancy
-from ..rendering.shading import random_light
+from ..rendering.shading import Light, Shading, random_light
 from ..rendering.volume import RenderedViews, render
 from .context import JobContext
 from .settings import DreamFusionParams
@@ -36,7 +37,7 @@ PREVIEW_EVERY_S = 2.5
 class Distillation:
     """One run, resumable: field, optimiser, random state and the step it is at.
 
-    reference: alpha of the draft from fixed views, which `keep_draft` holds to; None from nothing.
+    held: what else belongs into every checkpoint (the draft that the field started from).
     """
 
     field: HashGridField
@@ -51,19 +52,29 @@ class Distillation:
     step: int = 0
     prior_s: float = 0.0
     total_s: float = 0.0
+    held: dict[str, Any] = dataclass_field(default_factory=dict)
 
     @classmethod
     def begin(
-        cls, field: HashGridField, prior: Prior, text: Any, params: DreamFusionParams, within: OrbitRange, seed: int, device: str
+        cls,
+        field: HashGridField,
+        prior: Prior,
+        text: Any,
+        params: DreamFusionParams,
+        within: OrbitRange,
+        seed: int,
+        device: str,
     ) -> Distillation:
         """A fresh run. Everything random comes from `seed`."""
-        grid = list(field.grid_parameters())
-        ids = {id(p) for p in grid}
-        network = [p for p in field.parameters() if id(p) not in ids]
         optimizer = torch.optim.Adam(
-            [{"params": grid, "lr": params.field_rate}, {"params": network, "lr": params.network_rate}],
-            betas=(0.9, 0.99), eps=1e-15,
-        )  # fmt: skip
+            [
+                {"params": field.grid_parameters(), "lr": params.field_rate},
+                {"params": field.mlp_parameters(), "lr": params.network_rate},
+            ],
+            betas=(0.9, 0.99),
+            eps=1e-15,
+            fused=True,
+        )
         rng = torch.Generator(device=device).manual_seed(seed)
         return cls(field, prior, text, params, within, seed, Occupancy.from_field(field), optimizer, rng)
 
@@ -104,7 +115,7 @@ class Distillation:
                 context.preview(self.picture())
             if now - saved > CHECKPOINT_EVERY_S:
                 saved = now
-                context.save_checkpoint({"distillation": self.state()})
+                context.save_checkpoint({"distillation": self.state(), **self.held})
         self.total_s += time.monotonic() - started
 
     def one_step(self, context: JobContext | None = None) -> float:
@@ -118,11 +129,15 @@ class Distillation:
         background = self._background(p.views)
         views = render(
             self.field, cameras, size, size, self.occupancy, background, shading,
-            random_light(self.rng, cameras) if shading != "albedo" else None, self.rng,
+            self._light(cameras) if shading != "albedo" else None, self.rng,
         )  # fmt: skip
         x = self.prior.encode(views.rgb)
         conditioning = Conditioning(
-            text=self.text, cameras=cameras, shading="lit" if lit else "albedo", background=background, num_views=p.views
+            text=self.text,
+            cameras=cameras,
+            shading="lit" if lit else "albedo",
+            background=background,
+            num_views=p.views,
         )
         if context is not None:
             context.check_cancelled()
@@ -139,7 +154,11 @@ class Distillation:
         levels = NoiseRange(p.noise_start, p.noise_end, low=0.02, anneal=few_step)
         # Views of one object share a level: they attend to each other, and see one stage of one object.
         objects = 1 if few_step else len(x)
-        t = levels.sample(self.progress, objects, len(self.prior.schedule.alphas_cumprod), self.rng).expand(len(x)).contiguous()
+        t = (
+            levels.sample(self.progress, objects, len(self.prior.schedule.alphas_cumprod), self.rng)
+            .expand(len(x))
+            .contiguous()
+        )
         eps = torch.randn(x.shape, generator=self.rng, device=x.device, dtype=x.dtype)
         begun = time.monotonic()
         if few_step:
@@ -161,7 +180,7 @@ class Distillation:
             loss = loss + p.orientation * views.orientation
         return loss
 
-    def _shading(self) -> tuple[str, bool]:
+    def _shading(self) -> tuple[Shading, bool]:
         """The step's shading, and whether the prior is told that it is lit.
 
         A prior that knows nothing of shading sees DreamFusion's mixture: albedo for the first fifth, then with
@@ -174,6 +193,12 @@ class Distillation:
         if self.progress < 0.2 or draw[0] >= self.params.lit_share:
             return "albedo", False
         return ("textureless" if draw[1] < 0.5 else "lambertian"), True
+
+    def _light(self, cameras: Cameras) -> Light:
+        """Where the prior knows shading, a light as in its training pictures; else DreamFusion's."""
+        if "shading" in self.prior.conditions_on:
+            return random_light(self.rng, cameras, ambient=0.35, diffuse=0.65)
+        return random_light(self.rng, cameras)
 
     def _background(self, views: int) -> Tensor:
         """[views, 3], linear: white in two of five steps, else a random colour, the same behind all views of a step."""

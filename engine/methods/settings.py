@@ -12,7 +12,11 @@ class DreamFusionParams:
     """Words to a field to a mesh. Defaults suit the embedded prior on a CPU; `for_big_priors` those of the papers."""
 
     drafts: int = param(
-        4, "Drafts drawn from the 3D model; the soundest one is taken. 0 distils from nothing", min=0, max=16, panel="Draft"
+        4,
+        "Drafts drawn from the 3D model; the soundest one is taken. 0 distils from nothing",
+        min=0,
+        max=16,
+        panel="Draft",
     )
     draft_guidance: float = param(
         1.5, "How strongly a draft follows the words", min=0.0, max=10.0, panel="Draft", label="Draft Guidance"
@@ -27,14 +31,28 @@ class DreamFusionParams:
         panel="Distillation",
     )
     guidance_scale: float = param(
-        3.0, "How strongly the prior follows the words; with sds, 100 for latent models", min=0.0, max=200.0, panel="Distillation"
+        3.0,
+        "How strongly the prior follows the words; with sds, 100 for latent models",
+        min=0.0,
+        max=200.0,
+        panel="Distillation",
     )
     prior_steps: int = param(3, "Denoising steps behind each target of few_step", min=1, max=20, panel="Distillation")
     noise_start: float = param(
-        0.5, "Noise level at the beginning, as a share of the schedule", min=0.03, max=0.98, unit="factor", panel="Distillation"
+        0.5,
+        "Noise level at the beginning, as a share of the schedule",
+        min=0.03,
+        max=0.98,
+        unit="factor",
+        panel="Distillation",
     )
     noise_end: float = param(
-        0.15, "Noise level at the end; lower keeps more of what is there", min=0.03, max=0.98, unit="factor", panel="Distillation"
+        0.15,
+        "Noise level at the end; lower keeps more of what is there",
+        min=0.03,
+        max=0.98,
+        unit="factor",
+        panel="Distillation",
     )
     views: int = param(4, "Views of each step, evenly around the object", min=1, max=16, panel="Rendering")
     resolution: int = param(32, "Size of the renders", min=16, max=512, unit="px", panel="Rendering")
@@ -45,7 +63,12 @@ class DreamFusionParams:
         0.25, "How much of the run is drawn at the finer size", min=0.0, max=1.0, unit="factor", panel="Rendering"
     )
     lit_share: float = param(
-        0.35, "How many of the steps look at shaded renders, which shape the surface", min=0.0, max=1.0, unit="factor", panel="Rendering"
+        0.35,
+        "How many of the steps look at shaded renders, which shape the surface",
+        min=0.0,
+        max=1.0,
+        unit="factor",
+        panel="Rendering",
     )
     field_rate: float = param(0.01, "Learning rate of the field's grid", min=1e-5, max=1.0, panel="Field")
     network_rate: float = param(0.002, "Learning rate of the field's network", min=1e-6, max=1.0, panel="Field")
@@ -55,7 +78,11 @@ class DreamFusionParams:
     )
     sparsity: float = param(0.01, "Weight against matter in general", min=0.0, max=100.0, panel="Field")
     keep_draft: float = param(
-        0.5, "Weight that holds the silhouette near the draft's, falling to zero over the run", min=0.0, max=100.0, panel="Field"
+        0.5,
+        "Weight that holds the silhouette near the draft's, falling to zero over the run",
+        min=0.0,
+        max=100.0,
+        panel="Field",
     )
     faces: int = param(20_000, "Triangles of the finished mesh, at most", min=200, max=200_000, panel="Mesh")
     mesh_resolution: int = param(
