@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import bush, cactus, chair, conifer, flower, grass, mushroom, tree
+from . import bush, cactus, chair, conifer, flower, grass, mushroom, table, tree
 from .base import Draw, Generator, Trait, Traits, grow
 
 GENERATORS: tuple[Generator, ...] = (
@@ -14,6 +14,7 @@ GENERATORS: tuple[Generator, ...] = (
     flower.GENERATOR,
     bush.GENERATOR,
     grass.GENERATOR,
+    table.GENERATOR,
 )  # fmt: skip
 
 
