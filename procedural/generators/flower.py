@@ -24,7 +24,14 @@ class FlowerParams:
     """Metres and radians."""
 
     height: float = param(0.4, "Height of the head's middle", min=0.08, max=2.5, unit="m")
-    head_radius: float = param(0.12, "Radius of the head with its petals", min=0.02, max=0.8, unit="m", panel="Head")
+    head_radius: float = param(
+        0.12,
+        "Radius of the head with its petals; pointed ones reach farther",
+        min=0.02,
+        max=0.8,
+        unit="m",
+        panel="Head",
+    )
     centre: float = param(0.34, "Radius of the centre as a share of the head's", min=0.15, max=0.7, panel="Head")
     tilt: float = param(0.45, "How far the head looks up from the front", min=-0.5, max=1.57, unit="rad", panel="Head")
     fullness: float = param(0.5, "Few broad petals, or many in two rings", min=0.0, max=1.0, panel="Petals")
@@ -44,8 +51,8 @@ class FlowerParams:
 
 
 TRAITS = {
-    "height": Trait("height", 0.24, 0.56),
-    "width": Trait("head_radius", 0.085, 0.16),
+    "height": Trait("height", 0.22, 0.62),
+    "width": Trait("head_radius", 0.075, 0.17),
     "bend": Trait("bend", 0.0, 0.7),
     "spikes": Trait("point", 0.0, 1.0),
     "fullness": Trait("fullness", 0.0, 1.0),
@@ -56,13 +63,14 @@ def sample(seed: int, traits: Traits | None = None) -> FlowerParams:
     """A flower of this seed; `traits` (each -1..1) sets what was asked for."""
     draw = Draw(FlowerParams, TRAITS, seed, traits)
     height = TRAITS["height"].value(draw.traits["height"])
+    head = TRAITS["width"].value(draw.traits["width"])
     return draw.params(
         centre=draw.uniform(0.28, 0.44),
         tilt=draw.uniform(0.25, 0.65),
         cup=draw.uniform(0.05, 0.5),
         curl=draw.uniform(0.0, 0.7),
         stem_radius=0.007 + height * draw.uniform(0.012, 0.02),
-        leaf_length=0.06 + height * draw.uniform(0.26, 0.4),
+        leaf_length=0.03 + head * draw.uniform(0.7, 1.0),
         leaf_height=draw.uniform(0.12, 0.34),
         leaf_color=draw.color(LEAF, 0.25),
         centre_color=draw.color(draw.choice(CENTRES), 0.2),
@@ -107,7 +115,11 @@ def build(p: FlowerParams) -> bpy.types.NodeTree:
             outer = number >= petals  # the second ring lies behind, between the petals of the first
             azimuth = (number + n.mix(outer, 0.0, 0.5)) * parts.TAU / petals + parts.draw(i.seed, 5, -0.1, 0.1, number)
             core = i.head_radius * i.centre * 0.72
-            long = (i.head_radius - core) * parts.draw(i.seed, 6, 0.92, 1.06, number) * n.mix(outer, 1.0, 1.08)
+            long = (
+                (i.head_radius * n.mix(i.point, 0.92, 1.2) - core)
+                * parts.draw(i.seed, 6, 0.92, 1.06, number)
+                * n.mix(outer, 1.0, 1.08)
+            )
             rise = i.cup * n.mix(outer, 1.0, 0.45) + parts.draw(i.seed, 7, -0.1, 0.1, number)
             round_tip = n.float_curve(s, [(0, 0.42), (0.3, 0.68), (0.68, 1.0), (0.88, 0.84), (1, 0.2)])
             sharp_tip = n.float_curve(s, [(0, 0.5), (0.3, 0.95), (0.5, 0.9), (0.8, 0.42), (1, 0.03)])

@@ -21,8 +21,8 @@ STRAW = (0.42, 0.31, 0.12)
 class GrassParams:
     """Metres and radians."""
 
-    height: float = param(0.4, "Length of the inner blades", min=0.05, max=2.5, unit="m")
-    spread: float = param(0.6, "How far the outer blades lean out", min=0.1, max=1.3, unit="rad")
+    height: float = param(0.4, "Height of the tuft", min=0.05, max=2.5, unit="m")
+    width: float = param(0.45, "Width of the tuft", min=0.05, max=3.0, unit="m")
     bend: float = param(0.8, "How far blades arch over", min=0.0, max=2.5, unit="rad")
     wind: float = param(0.15, "How far all blades lean to +X", min=0.0, max=1.0, unit="rad")
     fullness: float = param(0.5, "Few blades, or many", min=0.0, max=1.0, panel="Blades")
@@ -36,8 +36,8 @@ class GrassParams:
 
 
 TRAITS = {
-    "height": Trait("height", 0.22, 0.6),
-    "width": Trait("spread", 0.3, 1.0),
+    "height": Trait("height", 0.2, 0.6),
+    "width": Trait("width", 0.22, 0.75),
     "bend": Trait("bend", 0.1, 1.7),
     "fullness": Trait("fullness", 0.0, 1.0),
 }
@@ -47,8 +47,9 @@ def sample(seed: int, traits: Traits | None = None) -> GrassParams:
     """A tuft of this seed; `traits` (each -1..1) sets what was asked for."""
     draw = Draw(GrassParams, TRAITS, seed, traits)
     height = TRAITS["height"].value(draw.traits["height"])
+    width = TRAITS["width"].value(draw.traits["width"])
     return draw.params(
-        blade_width=(0.6 * height + 0.16) * draw.uniform(0.085, 0.115),
+        blade_width=(0.45 * height + 0.35 * width + 0.1) * draw.uniform(0.095, 0.125),
         thickness=draw.uniform(0.36, 0.48),
         wind=draw.uniform(0.0, 0.3),
         fold=draw.uniform(0.15, 0.5),
@@ -69,10 +70,14 @@ def build(p: GrassParams) -> bpy.types.NodeTree:
             outer = math("POWER", (number + 0.5) / total, 0.7)  # 0 in the middle of the tuft, 1 at its rim
             azimuth = number * parts.GOLDEN_ANGLE + i.seed + parts.draw(i.seed, 1, -0.35, 0.35, number)
             own = parts.draw(i.seed, 2, -0.32, 0.12, number) * i.unevenness
-            length = i.height * (1.08 - outer * 0.22 + own)
             windward = n.cos(azimuth) * i.wind
-            lean = i.spread * outer * parts.draw(i.seed, 3, 0.8, 1.15, number) + windward
-            curl = i.bend * (0.35 + outer * 0.75) * parts.draw(i.seed, 4, 0.7, 1.25, number) + windward
+            curl = i.bend * (0.35 + outer * 0.75) * parts.draw(i.seed, 4, 0.7, 1.25, number)
+            reach = i.width * 0.5 * outer * parts.draw(i.seed, 3, 0.85, 1.15, number)
+            rise = i.height * (1.05 - outer * outer * 0.25)
+            # The chord from root to tip points at (reach, rise); an arching blade starts steeper and ends flatter.
+            lean = math("ARCTAN2", reach, rise) - curl * 0.27 + windward
+            arc = 1.0 + curl * curl * 0.04  # how much longer than its chord a blade is
+            length = n.combine_xyz(reach, rise, 0.0).length * arc * (1.0 + own)
             taper = n.float_curve(s, [(0.0, 0.6), (0.35, 1.0), (0.75, 0.72), (1.0, 0.16)])
             half = i.blade_width * 0.5 * taper * parts.draw(i.seed, 5, 0.85, 1.15, number)
             root = parts.direction(azimuth) * (i.blade_width * outer * 0.9)
