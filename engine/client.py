@@ -61,8 +61,8 @@ class Client:
     timeout_s: float = 10.0
 
     def __post_init__(self) -> None:
-        parts = urllib.parse.urlsplit(self.url)
         try:
+            parts = urllib.parse.urlsplit(self.url)
             usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
         except ValueError:
             usable = False
@@ -265,6 +265,8 @@ def _bounded(response: http.client.HTTPResponse) -> bytes:
     content = _read(response, MAX_REPLY_BYTES + 1)
     if len(content) > MAX_REPLY_BYTES:
         raise EngineError("The engine's answer is too long to be one.", status=502)
+    if response.length:  # what was promised and has not come; a bounded read does not complain of it
+        raise EngineError("The connection to the engine broke in the middle of its answer; try again.")
     return content
 
 

@@ -208,7 +208,7 @@ def _usable(python: Path) -> Path:
 def _make_venv(base: Path, folder: Path, hooks: Hooks) -> None:
     try:
         done = subprocess.run(
-            [base, "-I", "-m", "venv", str(folder)],
+            [base, "-I", "-m", "venv", "--prompt", "dreamgrove", str(folder)],
             capture_output=True,
             text=True,
             errors="replace",

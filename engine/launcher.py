@@ -24,7 +24,7 @@ from .protocol import PROTOCOL, Mend, Readiness
 STATE_FILE = "server.json"
 TOKEN_FILE = "token"
 LOG_FILE = "server.log"
-EXIT_PORT_TAKEN, EXIT_RUNNING, EXIT_DATA = 3, 4, 5
+EXIT_PORT_TAKEN, EXIT_RUNNING, EXIT_DATA = 13, 14, 15  # 3 is uvicorn's own
 _MAX_LOG_BYTES = 4 * 1024 * 1024
 
 Say = Callable[[str], None]
@@ -179,8 +179,10 @@ def _started(process: subprocess.Popen[bytes], data: Path, ends: float, cancelle
         if endpoint is not None and (endpoint.pid == process.pid or code == EXIT_RUNNING):
             return endpoint
         if code is not None and code != EXIT_RUNNING:
-            mend = Mend.NONE if code == EXIT_PORT_TAKEN else Mend.REPAIR_ENGINE
-            raise LaunchError(_last_words(data) or f"The engine ended at its start (exit code {code}).", mend)
+            sentence = f"The engine ended at its start (exit code {code}); see its log in {data / LOG_FILE}."
+            if code in (EXIT_PORT_TAKEN, EXIT_DATA):
+                sentence = _last_words(data) or sentence
+            raise LaunchError(sentence, Mend.NONE if code == EXIT_PORT_TAKEN else Mend.REPAIR_ENGINE)
         _check_time(ends, data, cancelled, process)
 
 

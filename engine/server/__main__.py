@@ -2,8 +2,8 @@
 
     python -I engine/bootstrap.py dreamgrove.engine.server --data DIR
 
-Exit codes: 0 ended as asked, 2 wrong arguments, 3 the port is taken, 4 an engine already runs on this data folder,
-5 the data folder cannot be used. The last line on standard error is the sentence for the artist.
+Exit codes: 0 ended as asked, 2 wrong arguments, 13 the port is taken, 14 an engine already runs on this data folder,
+15 the data folder cannot be used, 3 anything else at the start. The last line on standard error is the sentence for the artist.
 """
 
 from __future__ import annotations

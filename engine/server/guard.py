@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+import re
 from collections.abc import Collection
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -25,7 +26,7 @@ class Guard:
             raise ValueError("the token is too short to protect anything")
         self._app = app
         self._token = token.encode()
-        self._hosts = {host.lower() for host in hosts}
+        self._hosts = {host.lower() for host in hosts if host}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -62,10 +63,9 @@ class Guard:
 
 
 def _host_name(header: bytes) -> str:
-    text = header.decode("latin-1").lower()
-    if text.startswith("["):
-        return text[1:].partition("]")[0]
-    return text.partition(":")[0]
+    """The name in a Host header, "" where it is none. IPv6 addresses stand in brackets."""
+    match = re.fullmatch(rb"(?:\[([0-9a-f:.]+)\]|([a-z0-9.-]+))(?::[0-9]{1,5})?", header.lower())
+    return (match[1] or match[2]).decode("ascii") if match else ""
 
 
 def _length_refusal(headers: dict[bytes, list[bytes]]) -> tuple[int, str] | None:

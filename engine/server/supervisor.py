@@ -91,8 +91,9 @@ class Supervisor:
 
     def start(self) -> None:
         """Take up what an earlier engine left, then work."""
-        for status in self._store.in_state(JobState.RUNNING):
-            self._lost(status, "The engine ended")
+        with self._changed:
+            for status in self._store.in_state(JobState.RUNNING):
+                self._lost(status, "The engine ended")
         self._thread.start()
 
     def stop(self) -> None:
