@@ -20,7 +20,17 @@ from scipy import ndimage
 
 from ..words import CONCEPTS, TRAITS, Understanding
 from . import draft_choice
-from .draft_model import CHANNELS, NUM_TRAITS, RESOLUTION, TOKENS, Decoder, DecoderConfig, Flow, FlowConfig, sample_latents
+from .draft_model import (
+    CHANNELS,
+    NUM_TRAITS,
+    RESOLUTION,
+    TOKENS,
+    Decoder,
+    DecoderConfig,
+    Flow,
+    FlowConfig,
+    sample_latents,
+)
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "draft.safetensors"
 FORMAT = 1
@@ -48,7 +58,9 @@ def srgb_to_linear(color: Sequence[float] | np.ndarray) -> np.ndarray:
     return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
-def decode_fields(fields: np.ndarray, color: np.ndarray, truncation: float, tone_range: float) -> tuple[np.ndarray, np.ndarray]:
+def decode_fields(
+    fields: np.ndarray, color: np.ndarray, truncation: float, tone_range: float
+) -> tuple[np.ndarray, np.ndarray]:
     """The decoder's channels to distance and albedo.
 
     fields: float32 [B, CHANNELS, n, n, n]; color: [3] linear RGB of the prompt. Returns sdf [B, n, n, n] (engine units) and albedo
@@ -78,7 +90,9 @@ def without_specks(sdf: np.ndarray) -> np.ndarray:
 class DraftPrior:
     """A loaded draft model. Use `load`."""
 
-    def __init__(self, decoder: Decoder, flow: Flow, facts: Mapping[str, Any], sha256: str, device: torch.device) -> None:
+    def __init__(
+        self, decoder: Decoder, flow: Flow, facts: Mapping[str, Any], sha256: str, device: torch.device
+    ) -> None:
         self.decoder, self.flow, self.facts, self.sha256, self.device = decoder, flow, facts, sha256, device
         self.name = "draft"
 
@@ -92,13 +106,17 @@ class DraftPrior:
                 raise WeightsError(f"{path.name} is of another version of Dreamgrove; reinstall the add-on's weights.")
             known = [each.name for each in CONCEPTS][: len(facts["concepts"])]
             if list(facts["concepts"]) != known:
-                raise WeightsError(f"{path.name} knows other concepts than this Dreamgrove; reinstall the add-on's weights.")
+                raise WeightsError(
+                    f"{path.name} knows other concepts than this Dreamgrove; reinstall the add-on's weights."
+                )
             widths = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["decoder"].items()}
             decoder, flow = Decoder(DecoderConfig(**widths)), Flow(FlowConfig(**facts["flow"]))
             _fill(decoder, tensors, "decoder.")
             _fill(flow, tensors, "flow.")
         except (KeyError, TypeError, RuntimeError) as error:
-            raise WeightsError(f"{path.name} is not a complete draft model ({error}); reinstall the add-on's weights.") from error
+            raise WeightsError(
+                f"{path.name} is not a complete draft model ({error}); reinstall the add-on's weights."
+            ) from error
         decoder = decoder.to(device, memory_format=torch.channels_last_3d)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         return cls(decoder.eval(), flow.to(device).eval(), facts, digest, device)
@@ -125,7 +143,9 @@ class DraftPrior:
         """
         concept = understanding.concept_index
         if concept >= self.flow.config.num_concepts or understanding.concept not in self.facts["extents"]:
-            raise ValueError(f"These weights were not trained on '{understanding.concept}'; retrain or choose another word.")
+            raise ValueError(
+                f"These weights were not trained on '{understanding.concept}'; retrain or choose another word."
+            )
         if count < 1 or steps < 1:
             raise ValueError("Ask for at least one draft and one step.")
         traits = torch.full((1, NUM_TRAITS), torch.nan)
@@ -169,12 +189,16 @@ def _read(path: Path) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
     if path.suffix != ".safetensors":
         raise WeightsError(f"{path.name} is not a .safetensors file; other formats can carry code and are refused.")
     if not path.exists():
-        raise WeightsError(f"The draft model's weights are missing ({path}); reinstall the add-on or run engine/training/draft.py.")
+        raise WeightsError(
+            f"The draft model's weights are missing ({path}); reinstall the add-on or run engine/training/draft.py."
+        )
     try:
         with safe_open(path, "pt") as file:
             return {key: file.get_tensor(key) for key in file.keys()}, json.loads((file.metadata() or {})["facts"])  # noqa: SIM118
     except (OSError, SafetensorError, KeyError, ValueError) as error:
-        raise WeightsError(f"{path.name} is damaged or no draft model ({error}); reinstall the add-on's weights.") from error
+        raise WeightsError(
+            f"{path.name} is damaged or no draft model ({error}); reinstall the add-on's weights."
+        ) from error
 
 
 def _fill(module: torch.nn.Module, tensors: Mapping[str, torch.Tensor], prefix: str) -> None:

@@ -73,7 +73,11 @@ class Assessment:
     def sentence(self) -> str:
         """Why this score, for the log."""
         wrong = [f"{name} {getattr(self.measures, name):.2f}" for name, value in self.penalties.items() if value > 0.05]
-        parts = [f"score {self.score:.2f}", f"{self.measures.components:.0f} part(s)", f"agreement {self.agreement:.2f}"]
+        parts = [
+            f"score {self.score:.2f}",
+            f"{self.measures.components:.0f} part(s)",
+            f"agreement {self.agreement:.2f}",
+        ]
         if wrong:
             parts.append("unusual: " + ", ".join(wrong))
         if self.touches_box:

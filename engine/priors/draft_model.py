@@ -6,6 +6,7 @@ signed distance over its truncation, then primary, tone / TONE_RANGE and the squ
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -221,7 +222,7 @@ def sample_latents(
         return unconditional + guidance_scale * (conditional - unconditional)
 
     x = noise
-    for i, (t, s) in enumerate(zip(times[:-1], times[1:], strict=True)):
+    for i, (t, s) in enumerate(itertools.pairwise(times)):
         if on_step is not None:
             on_step(i / count)
         v = velocity(x, t)

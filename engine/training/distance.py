@@ -37,6 +37,7 @@ RESOLUTION = 64
 TRUNCATION = 0.15  # engine units
 MIN_THICKNESS = 1.75  # voxels
 BAND = 1.75  # voxels: attributes are kept where |signed distance| is below this
+EXACT = 2.25  # voxels: distances below this are exact, those beyond within .2 voxels
 ATTRIBUTES = ("primary", "tone", "red", "green", "blue")  # one byte each; colour is the square root of linear RGB
 TONE_RANGE = 1.6
 _ZERO = 128  # code of distance 0; codes 1..255 are -truncation..truncation
@@ -120,7 +121,7 @@ def signed_distance(
         corners, normals = mesh.corners[solid], mesh.normals[solid]
         inside = winding_inside(corners, n)
         squared, found = np.full(shape, np.inf), np.full(shape, kernels.NO_TRIANGLE, np.int32)
-        kernels.scatter(corners, normals, inside, 1.75 * voxel, squared, found)
+        kernels.scatter(corners, normals, inside, EXACT * voxel, squared, found)
         kernels.propagate(corners, inside, False, TRUNCATION, squared, found)
         kernels.propagate(corners, inside, True, TRUNCATION, squared, found)
         distance = np.where(inside, -1.0, 1.0) * np.minimum(np.sqrt(squared), TRUNCATION)
@@ -130,7 +131,7 @@ def signed_distance(
         half = max(min_thickness, 1.0) * voxel / 2
         outside = np.zeros(shape, bool)
         squared, found = np.full(shape, np.inf), np.full(shape, kernels.NO_TRIANGLE, np.int32)
-        kernels.scatter(mesh.corners[sheets], mesh.normals[sheets], outside, 1.75 * voxel, squared, found)
+        kernels.scatter(mesh.corners[sheets], mesh.normals[sheets], outside, EXACT * voxel, squared, found)
         kernels.propagate(mesh.corners[sheets], outside, False, TRUNCATION + half, squared, found)
         slab = np.minimum(np.sqrt(squared) - half, TRUNCATION)
         closer = slab < distance
@@ -278,7 +279,9 @@ class GridSet:
                 traits.append(arrays["traits"])
                 scale.append(arrays["scale"])
             except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-                raise GridError(f"{path.name} is not a readable shard of grids ({error}); delete it, build it again.") from error
+                raise GridError(
+                    f"{path.name} is not a readable shard of grids ({error}); delete it, build it again."
+                ) from error
             for i in range(len(arrays["concept"])):
                 a, b, c = offsets[2 * i : 2 * i + 3]
                 self._streams.append((data[a:b], data[b:c]))
@@ -328,15 +331,19 @@ def _jobs(assets: Path, output: Path) -> Iterator[tuple[Path, Path]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Build signed distance grids from shards of asset meshes.")
     parser.add_argument("--assets", type=Path, required=True, help="folder with shards of meshes")
-    parser.add_argument("--output", type=Path, required=True, help="folder for the shards of grids; finished ones are kept")
+    parser.add_argument(
+        "--output", type=Path, required=True, help="folder for the shards of grids; finished ones are kept"
+    )
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1)
     options = parser.parse_args(arguments)
     jobs = list(_jobs(options.assets, options.output))
-    print(f"{len(jobs)} shards to convert.", flush=True)
+    sys.stdout.write(f"{len(jobs)} shards to convert.\n")
     with ProcessPoolExecutor(max(1, min(options.processes, len(jobs)))) as pool:
-        for job, (count, empty, seconds) in zip(jobs, pool.map(convert, *zip(*jobs)) if jobs else (), strict=False):
+        done = pool.map(convert, [source for source, _ in jobs], [target for _, target in jobs])
+        for job, (count, empty, seconds) in zip(jobs, done, strict=True):
             note = f", {empty} without a surface left out" if empty else ""
-            print(f"{job[1].name}: {count} grids, {1000 * seconds / max(count, 1):.0f} ms each{note}", flush=True)
+            sys.stdout.write(f"{job[1].name}: {count} grids, {1000 * seconds / max(count, 1):.0f} ms each{note}\n")
+            sys.stdout.flush()
     return 0
 
 

@@ -65,7 +65,7 @@ def closest_on_triangle(px, py, pz, a, b, c):
 @njit(cache=True, inline="always")
 def _cell(x, n):
     """Voxel that contains a coordinate, clamped to the grid."""
-    return min(max(int(math.floor((x + 1.0) * 0.5 * n)), 0), n - 1)
+    return min(max(math.floor((x + 1.0) * 0.5 * n), 0), n - 1)
 
 
 @njit(cache=True)
@@ -87,10 +87,10 @@ def crossings(corners, axis, n):
         area = (u[1] - u[0]) * (v[2] - v[0]) - (u[2] - u[0]) * (v[1] - v[0])
         if area == 0.0:
             continue
-        i0 = max(int(math.ceil((u.min() + 1.0) / step - 0.5)) - 1, 0)
-        i1 = min(int(math.floor((u.max() + 1.0) / step - 0.5)) + 1, n - 1)
-        j0 = max(int(math.ceil((v.min() + 1.0) / step - 0.5)) - 1, 0)
-        j1 = min(int(math.floor((v.max() + 1.0) / step - 0.5)) + 1, n - 1)
+        i0 = max(math.ceil((u.min() + 1.0) / step - 0.5) - 1, 0)
+        i1 = min(math.floor((u.max() + 1.0) / step - 0.5) + 1, n - 1)
+        j0 = max(math.ceil((v.min() + 1.0) / step - 0.5) - 1, 0)
+        j1 = min(math.floor((v.max() + 1.0) / step - 0.5) + 1, n - 1)
         for i in range(i0, i1 + 1):
             pu = (i + 0.5) * step - 1.0 + shift_u
             for j in range(j0, j1 + 1):
@@ -114,7 +114,7 @@ def crossings(corners, axis, n):
                 if not inside or weight_sum == 0.0:
                     continue
                 height /= weight_sum
-                k = min(max(int(math.ceil((height + 1.0) / step - 0.5)), 0), n)
+                k = min(max(math.ceil((height + 1.0) / step - 0.5), 0), n)
                 turn = -1 if area > 0.0 else 1  # a face that looks back along the axis is an entry
                 total[i, j] += turn
                 for m in range(k, n):
@@ -161,8 +161,8 @@ def scatter(corners, normals, inside, radius, squared, nearest):
         for d in range(3):
             low = min(a[d], b[d], c[d]) - radius
             high = max(a[d], b[d], c[d]) + radius
-            lo[d] = max(int(math.ceil((low + 1.0) / step - 0.5)), 0)
-            hi[d] = min(int(math.floor((high + 1.0) / step - 0.5)), n - 1)
+            lo[d] = max(math.ceil((low + 1.0) / step - 0.5), 0)
+            hi[d] = min(math.floor((high + 1.0) / step - 0.5), n - 1)
         for i in range(lo[0], hi[0] + 1):
             x = (i + 0.5) * step - 1.0
             for j in range(lo[1], hi[1] + 1):
@@ -279,7 +279,7 @@ def wall_thickness(corners, normals, part, start, lists, n, limit):
     part: int32 [F]. start, lists: from `cell_lists`. Returns float64 [F].
     """
     result = np.full(corners.shape[0], limit)
-    steps = int(math.ceil(limit * n)) + 1  # half a voxel apart
+    steps = math.ceil(limit * n) + 1  # half a voxel apart
     for f in range(corners.shape[0]):
         o = (corners[f, 0] + corners[f, 1] + corners[f, 2]) / 3.0
         d = -normals[f]
@@ -367,6 +367,4 @@ def interpolate(corners, triangles, values, nearest, where, out):
             corners[f, 2],
         )
         for c in range(values.shape[1]):
-            out[m, c] = (
-                u * values[triangles[f, 0], c] + v * values[triangles[f, 1], c] + w * values[triangles[f, 2], c]
-            )
+            out[m, c] = u * values[triangles[f, 0], c] + v * values[triangles[f, 1], c] + w * values[triangles[f, 2], c]

@@ -15,7 +15,7 @@ import argparse
 import contextlib
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, astuple, fields
 from pathlib import Path
 
@@ -33,7 +33,9 @@ from .draft_data import NO_FLIP, epochs, make_batch
 from .draft_flow import encode_all, flow_loss
 from .draft_run import CheckpointError, Clock, Log, load_tensors, pack, save_tensors, unpack
 from .draft_sheet import render, save_sheet
+from .muon import Muon
 
+ADAM_LAYERS = ("position", "concept", "block_offset", "modulation", "embed", "out.", "time.", "traits.")
 CELLS = 1024  # decoded cells an asset and step
 
 
@@ -51,24 +53,25 @@ class Trainer:
 
     # -- autoencoder ----------------------------------------------------------------------------
 
-    def autoencoder(self, minutes: float, batch: int = 8, rate: float = 2e-3, config: DecoderConfig | None = None) -> dict:
+    def autoencoder(
+        self, minutes: float, batch: int = 4, rate: float = 3e-3, config: DecoderConfig | None = None
+    ) -> dict:
         """Train (or go on training) encoder and decoder together. Returns the errors on held-out assets."""
         return self._reconstruct("autoencoder", minutes, batch, rate, config)
 
-    def decoder(self, minutes: float, batch: int = 8, rate: float = 1e-3) -> dict:
+    def decoder(self, minutes: float, batch: int = 4, rate: float = 2e-3) -> dict:
         """Train the decoder alone on the frozen encoder's latents, which the flow already knows."""
         return self._reconstruct("decoder", minutes, batch, rate, None)
 
     def _reconstruct(self, stage: str, minutes: float, batch: int, rate: float, config: DecoderConfig | None) -> dict:
         path = self.run / "autoencoder.safetensors"
         model, facts, tensors = self.load_autoencoder(config, must_exist=stage == "decoder")
-        parameters = model.parameters() if stage == "autoencoder" else model.decoder.parameters()
-        optimizer = torch.optim.AdamW(parameters, rate, weight_decay=0.01, betas=(0.9, 0.98))
+        optimizer = Muon(model if stage == "autoencoder" else model.decoder, rate)
         if tensors:
             unpack(tensors, model, optimizer)
         rng = np.random.default_rng([self.seed, facts["samples"], 1])
         torch.manual_seed(self.seed + facts["samples"])
-        clock, log = Clock(minutes), Log(self.run, stage)
+        clock, log = Clock(minutes, self.device), Log(self.run, stage)
         for chosen in epochs(len(self.train), batch, rng):
             if clock.done:
                 break
@@ -90,7 +93,11 @@ class Trainer:
             facts["samples"] += batch
             log.add(
                 {"loss": loss.item(), **{k: v.item() for k, v in parts.items()}},
-                lambda: {"samples": facts["samples"], "seconds": round(clock.elapsed), "per_s": batch * clock.steps / clock.elapsed},
+                lambda: {
+                    "samples": facts["samples"],
+                    "seconds": round(clock.elapsed),
+                    "per_s": batch * clock.steps / clock.elapsed,
+                },
             )
             if clock.save_due():
                 save_tensors(path, pack(model, optimizer), facts)
@@ -138,7 +145,9 @@ class Trainer:
                 grid = self.grids[int(index)]
                 true = decode_distance(grid.distance)
                 near = np.abs(true) < 2 / self.grids.resolution
-                errors.append(np.abs(np.clip(out[0], -1, 1) * TRUNCATION - true)[near].mean() * self.grids.resolution / 2)
+                errors.append(
+                    np.abs(np.clip(out[0], -1, 1) * TRUNCATION - true)[near].mean() * self.grids.resolution / 2
+                )
                 overlaps.append((np.minimum(true, 0) < 0)[out[0] < 0].sum() / max(1, ((true < 0) | (out[0] < 0)).sum()))
                 where = band(grid.distance)
                 colors.append(np.abs(out[1, where] - grid.attributes[:, 0] / 255).mean())
@@ -180,7 +189,10 @@ class Trainer:
     def latents(self, model: Autoencoder, facts: dict) -> Tensor:
         """[N, 2, C, 4, 4, 4] of all assets, kept in the run's folder for as long as the encoder stays as it is."""
         path = self.run / "latents.safetensors"
-        key = {"encoder": float(sum(p.double().abs().sum() for p in model.encoder.parameters())), "assets": len(self.grids)}
+        key = {
+            "encoder": float(sum(p.double().abs().sum() for p in model.encoder.parameters())),
+            "assets": len(self.grids),
+        }
         if path.exists():
             tensors, found = load_tensors(path)
             if found == key:
@@ -196,13 +208,14 @@ class Trainer:
         autoencoder, autoencoder_facts, _ = self.load_autoencoder(must_exist=True)
         latents = self.latents(autoencoder, autoencoder_facts)
         model, facts, tensors = self.load_flow(config, latents.shape[2])
-        optimizer = torch.optim.AdamW(model.parameters(), rate, weight_decay=0.01, betas=(0.9, 0.98))
+        import os
+        optimizer = Muon(model, rate, adam=ADAM_LAYERS) if os.environ.get("OPT", "muon") == "muon" else torch.optim.AdamW(model.parameters(), rate, weight_decay=0.01, betas=(0.9, 0.98))
         ema = unpack(tensors, model, optimizer) if tensors else {}
         ema = {k: v.to(self.device) for k, v in ema.items()} or {k: v.clone() for k, v in model.state_dict().items()}
         concept, traits = torch.from_numpy(self.grids.concept).long(), torch.from_numpy(self.grids.traits)
         rng = np.random.default_rng([self.seed, facts["samples"], 2])
         generator = torch.Generator().manual_seed(self.seed + facts["samples"])
-        clock, log = Clock(minutes), Log(self.run, "flow")
+        clock, log = Clock(minutes, self.device), Log(self.run, "flow")
         for chosen in epochs(2 * len(self.train), batch, rng):
             if clock.done:
                 break
@@ -219,7 +232,11 @@ class Trainer:
                 ema[k].lerp_(v, 1 - decay)
             log.add(
                 {"loss": loss.item()},
-                lambda: {"samples": facts["samples"], "seconds": round(clock.elapsed), "per_s": batch * clock.steps / clock.elapsed},
+                lambda: {
+                    "samples": facts["samples"],
+                    "seconds": round(clock.elapsed),
+                    "per_s": batch * clock.steps / clock.elapsed,
+                },
             )
             if clock.save_due():
                 save_tensors(path, pack(model, optimizer, ema), facts)
@@ -251,7 +268,9 @@ class Trainer:
             return float(np.mean([flow_loss(model, *data, generator).item() for _ in range(4)]))
 
     @torch.no_grad()
-    def sample_sheet(self, autoencoder: Autoencoder, flow: Flow, name: str, count: int = 4, guidance: float = 1.5) -> None:
+    def sample_sheet(
+        self, autoencoder: Autoencoder, flow: Flow, name: str, count: int = 4, guidance: float = 1.5
+    ) -> None:
         """`count` samples of every concept in the data, two views each, in the concept's own colour."""
         autoencoder.eval()
         flow.eval()
@@ -261,7 +280,9 @@ class Trainer:
             noise = torch.randn(count, flow.config.latent_channels, 4, 4, 4, generator=generator).to(self.device)
             unsaid = torch.full((count, len(TRAITS)), torch.nan, device=self.device)
             with self.autocast():
-                made = sample_latents(flow, noise, torch.full((count,), int(concept), device=self.device), unsaid, guidance, 24)
+                made = sample_latents(
+                    flow, noise, torch.full((count,), int(concept), device=self.device), unsaid, guidance, 24
+                )
                 made_fields = autoencoder.decoder(made).float().cpu().numpy()
             color = np.asarray(srgb_to_linear(CONCEPTS[concept].color), np.float32)
             sdf, albedo = decode_fields(made_fields, color, TRUNCATION, TONE_RANGE)
@@ -310,7 +331,9 @@ class Trainer:
             measures.setdefault(grid.concept, []).append(astuple(measure(decode_distance(grid.distance))))
         names = [each.name for each in fields(Measures)]
         return {
-            CONCEPTS[concept].name: dict(zip(names, np.percentile(rows, PERCENTILES, axis=0).T.round(4).tolist(), strict=True))
+            CONCEPTS[concept].name: dict(
+                zip(names, np.percentile(rows, PERCENTILES, axis=0).T.round(4).tolist(), strict=True)
+            )
             for concept, rows in measures.items()
         }
 
@@ -329,7 +352,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--distances", type=Path, required=True, help="folder of distance grids")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints, log and sheets")
     parser.add_argument("--stage", choices=("autoencoder", "flow", "decoder", "export"), required=True)
-    parser.add_argument("--minutes", type=float, default=10.0, help="wall clock")
+    parser.add_argument("--minutes", type=float, default=10.0, help="CPU time per thread, or wall clock with --device cuda")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--batch", type=int, default=0, help="0: the stage's own")
@@ -342,11 +365,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         trainer = Trainer(GridSet(options.distances), options.run, options.device, options.seed)
         if options.stage == "export":
-            print(f"Wrote {trainer.export(options.weights)}")
+            sys.stdout.write(f"Wrote {trainer.export(options.weights)}\n")
         else:
             getattr(trainer, options.stage)(options.minutes, **given)
     except (GridError, CheckpointError, FloatingPointError) as error:
-        print(error, file=sys.stderr)
+        sys.stderr.write(f"{error}\n")
         return 2
     return 0
 

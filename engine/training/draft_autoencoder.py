@@ -6,7 +6,6 @@ enough for the flow. The decoder pays only in sampled cells, most of them at the
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
@@ -41,7 +42,9 @@ def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         raise CheckpointError(f"{path} cannot be read ({error}); delete it to train that part anew.") from error
 
 
-def pack(model: nn.Module, optimizer: torch.optim.Optimizer, ema: Mapping[str, Tensor] | None = None) -> dict[str, Tensor]:
+def pack(
+    model: nn.Module, optimizer: torch.optim.Optimizer, ema: Mapping[str, Tensor] | None = None
+) -> dict[str, Tensor]:
     """One flat mapping of a model's, its optimiser's and its average's tensors."""
     tensors = {f"model.{k}": v for k, v in model.state_dict().items()}
     for index, state in optimizer.state_dict()["state"].items():
@@ -50,7 +53,9 @@ def pack(model: nn.Module, optimizer: torch.optim.Optimizer, ema: Mapping[str, T
     return tensors
 
 
-def unpack(tensors: Mapping[str, Tensor], model: nn.Module, optimizer: torch.optim.Optimizer | None = None) -> dict[str, Tensor]:
+def unpack(
+    tensors: Mapping[str, Tensor], model: nn.Module, optimizer: torch.optim.Optimizer | None = None
+) -> dict[str, Tensor]:
     """Undo `pack`, in place; returns the average. An optimiser whose parameters are others starts anew."""
     model.load_state_dict({k[6:]: v for k, v in tensors.items() if k.startswith("model.")})
     if optimizer is not None:
@@ -69,16 +74,21 @@ class Clock:
     """How far a session of training is, by time; when to save; the learning rate's factor.
 
     The rate warms up, holds, and falls over the last third of each session: a session always ends with a usable model, and the
-    next one resumes from there. minutes: wall clock.
+    next one resumes from there. On a CPU, time is the process' CPU time over its threads: a busy machine then costs patience and not
+    training. With an accelerator it is the wall clock.
     """
 
-    def __init__(self, minutes: float, warmup_steps: int = 60) -> None:
-        self.began = self.saved = time.monotonic()
+    def __init__(self, minutes: float, device: torch.device, warmup_steps: int = 60) -> None:
+        self.threads = torch.get_num_threads() if device.type == "cpu" else 0
+        self.began, self.saved = self._now(), time.monotonic()
         self.seconds, self.warmup_steps, self.steps = minutes * 60, warmup_steps, 0
+
+    def _now(self) -> float:
+        return time.process_time() / self.threads if self.threads else time.monotonic()
 
     @property
     def elapsed(self) -> float:
-        return time.monotonic() - self.began
+        return self._now() - self.began
 
     @property
     def done(self) -> bool:
@@ -118,6 +128,7 @@ class Log:
         bad = [k for k, v in line.items() if isinstance(v, float) and not math.isfinite(v)]
         with self.path.open("a") as file:
             file.write(json.dumps(line) + "\n")
-        print(" ".join(f"{k}={v}" for k, v in line.items()), flush=True)
+        sys.stdout.write(" ".join(f"{k}={v}" for k, v in line.items()) + "\n")
+        sys.stdout.flush()
         if bad:
             raise FloatingPointError(f"{self.stage}: {', '.join(bad)} is not finite; resume with a lower --rate.")
