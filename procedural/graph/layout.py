@@ -70,6 +70,7 @@ def arrange(tree: bpy.types.NodeTree) -> None:
     for link in tree.links:
         users[link.from_node.name].append(link.to_node.name)
     top = 0.0
+    places: dict[str, tuple[float, float]] = {}
     y_of: dict[str, float] = {}
     for lane in [*frames, None]:
         members = [n for n in nodes if n.parent == lane]
@@ -79,11 +80,14 @@ def arrange(tree: bpy.types.NodeTree) -> None:
             in_column.sort(key=lambda n: -_mean([y_of[u] for u in users[n.name] if u in y_of], top))
             y = top
             for node in in_column:
-                node.location = (x_of[column], y)
+                places[node.name] = (x_of[column], y)
                 y_of[node.name] = y
                 y -= _height(node) + GAP_Y
             bottom = min(bottom, y)
         top = bottom - (3 * GAP_Y if members else 0.0)
+    # All at once: each single assignment would make Blender update the whole tree.
+    flat = [number for node in tree.nodes for number in places.get(node.name, (0.0, 0.0))]
+    tree.nodes.foreach_set("location", flat)
 
 
 def _mean(numbers: list[float], otherwise: float) -> float:
