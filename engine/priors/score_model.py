@@ -14,7 +14,7 @@ one object (MVDream, arXiv:2308.16512); with one view the same weights are ordin
 from __future__ import annotations
 
 import math
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 
 import torch
 import torch.nn.functional as F  # noqa: N812 - torch's own habit
@@ -73,11 +73,10 @@ class ScoreConditions:
     camera_known: Tensor
     num_views: int = 1
 
-    def without_text(self) -> ScoreConditions:
-        return self._with(text_known=torch.zeros_like(self.text_known))
-
-    def _with(self, **changes: Tensor) -> ScoreConditions:
-        return ScoreConditions(**{f.name: changes.get(f.name, getattr(self, f.name)) for f in fields(self)})
+    def without_text(self, camera_too: bool = False) -> ScoreConditions:
+        """The unconditional half of guidance. camera_too: it does not know the camera either."""
+        camera = torch.zeros_like(self.camera_known) if camera_too else self.camera_known
+        return replace(self, text_known=torch.zeros_like(self.text_known), camera_known=camera)
 
     def concatenated(self, other: ScoreConditions) -> ScoreConditions:
         """This batch followed by the other; both with the same num_views."""

@@ -23,13 +23,13 @@ import torch
 from torch import Tensor
 
 from ..lexicon import CONCEPTS
+from ..priors.embedded import NUM_TIMESTEPS, native_bfloat16
 from ..priors.schedule import NoiseSchedule
 from ..priors.score_model import RESOLUTIONS, ScoreConditions, ScoreConfig, ScoreModel, num_parameters
 from .assets import AssetLibrary
 from .draft_run import Clock, Log, load_tensors, pack, save_tensors, unpack
 from .views import Batch, ViewPool, azimuth_signal
 
-NUM_TIMESTEPS = 1000
 CHECKPOINT = "score.safetensors"
 HOLDOUT = 0.04
 
@@ -64,8 +64,8 @@ def fraction(t: Tensor) -> Tensor:
     return (t.float() + 0.5) / NUM_TIMESTEPS
 
 
-def loss_of(model: ScoreModel, batch: Batch, settings: ScoreTraining, rng: torch.Generator) -> tuple[Tensor, Tensor]:
-    """v-prediction loss of a batch: its mean, and per picture [B]. All views of one object share a timestep.
+def loss_of(model: ScoreModel, batch: Batch, settings: ScoreTraining, rng: torch.Generator) -> Tensor:
+    """v-prediction loss of a batch. All views of one object share a timestep.
 
     Plain squared error of v is an x_0 weight of SNR + 1 (truncated-SNR-like at the noisy end); what leans it is the
     distribution of timesteps.
@@ -80,8 +80,7 @@ def loss_of(model: ScoreModel, batch: Batch, settings: ScoreTraining, rng: torch
     eps = torch.randn(batch.x_0.shape, generator=rng).to(device)
     x_t = schedule.add_noise(batch.x_0, eps, t)
     v = model(x_t, fraction(t), batch.cond)
-    each = (v - schedule.velocity(batch.x_0, eps, t)).square().mean(dim=(1, 2, 3))
-    return each.mean(), each.detach()
+    return (v - schedule.velocity(batch.x_0, eps, t)).square().mean()
 
 
 @torch.no_grad()
@@ -90,13 +89,6 @@ def update_average(average: dict[str, Tensor], model: ScoreModel, decay: float, 
     decay = min(decay, (1.0 + step) / (10.0 + step))
     names, values = zip(*model.state_dict().items(), strict=True)
     torch._foreach_lerp_([average[n] for n in names], list(values), 1.0 - decay)
-
-
-def amp_dtype(device: str) -> torch.dtype | None:
-    """bfloat16 where the processor multiplies it natively (elsewhere it is slower than float32)."""
-    if device.startswith("cuda"):
-        return torch.bfloat16
-    return torch.bfloat16 if torch.cpu._is_avx512_bf16_supported() else None
 
 
 @torch.no_grad()
@@ -116,10 +108,7 @@ def sample(
     schedule = schedule_for(resolution)
     count, device = len(cond.concept), cond.color.device
     x = torch.randn(count, 3, resolution, resolution, generator=torch.Generator().manual_seed(seed)).to(device)
-    without = cond.without_text()
-    if guide_camera:
-        without = without._with(camera_known=torch.zeros_like(cond.camera_known))
-    both = cond.concatenated(without)
+    both = cond.concatenated(cond.without_text(camera_too=guide_camera))
     levels = schedule.timesteps(num_steps)
     for level, after in zip(levels, [*levels[1:], -1], strict=True):
         t = torch.full((count,), level, device=device)
@@ -147,7 +136,7 @@ class Trainer:
         self.cpu_s = 0.0
         self.choice = np.random.default_rng([settings.seed, 2])
         self.noise = torch.Generator().manual_seed(settings.seed + 1)
-        self.amp = amp_dtype(device)
+        self.bfloat16 = native_bfloat16(torch.device(device))
 
     @property
     def facts(self) -> dict:
@@ -175,8 +164,8 @@ class Trainer:
         model.load_state_dict(self.average)
         return model.eval()
 
-    def train_step(self, pool: ViewPool, rate: float) -> tuple[float, Tensor, Batch]:
-        """One step at the learning rate times `rate`; returns the loss, the losses per picture and the batch."""
+    def train_step(self, pool: ViewPool, rate: float) -> tuple[float, Batch]:
+        """One step at the learning rate times `rate`; returns the loss and the batch."""
         s = self.settings
         resolution = RESOLUTIONS[int(self.choice.random() < s.share_64)]
         views = 4 if self.choice.random() < s.share_views else 1
@@ -184,8 +173,8 @@ class Trainer:
         for group in self.optimizer.param_groups:
             group["lr"] = s.learning_rate * rate
         self.model.train()
-        with torch.autocast(self.device.split(":")[0], self.amp or torch.bfloat16, enabled=self.amp is not None):
-            loss, each = loss_of(self.model, batch, s, self.noise)
+        with torch.autocast(self.device.split(":")[0], torch.bfloat16, enabled=self.bfloat16):
+            loss = loss_of(self.model, batch, s, self.noise)
         self.optimizer.zero_grad(set_to_none=True)
         loss.backward()
         torch.nn.utils.clip_grad_norm_(self.model.parameters(), 1.0, foreach=True)
@@ -193,35 +182,38 @@ class Trainer:
         update_average(self.average, self.model, s.ema, self.step)
         self.step += 1
         self.images += len(batch.x_0)
-        return float(loss.detach()), each, batch
+        return float(loss.detach()), batch
 
 
 def train(trainer: Trainer, assets: Path, minutes: float, sample_every_s: float = 600.0) -> None:
-    """Train for `minutes` of wall clock."""
+    """Train for `minutes` of CPU time (on a GPU: wall clock), as `draft_run.Clock` counts them."""
     from .grids import sample_grid  # draws pictures; not needed to train
 
     library = AssetLibrary(assets, HOLDOUT)
     signal = azimuth_signal(library, len(CONCEPTS))
     weights = 1.0 + trainer.settings.asymmetric * signal
-    log, clock = Log(trainer.run, "score"), Clock(minutes, warmup_steps=200)
-    log.write({"assets": len(library), "parameters": num_parameters(trainer.model), "amp": str(trainer.amp),
+    log, clock = Log(trainer.run, "score"), Clock(minutes, torch.device(trainer.device), warmup_steps=200)
+    log.write({"assets": len(library), "parameters": num_parameters(trainer.model), "bfloat16": trainer.bfloat16,
                "azimuth_signal": {c.name: round(float(s), 3) for c, s in zip(CONCEPTS, signal, strict=True)}})  # fmt: skip
     began_cpu, before, last_sample = time.process_time(), trainer.cpu_s, time.monotonic()
-    began_images = trainer.images
+    began_images, began_wall = trainer.images, time.monotonic()
+    by_size = dict.fromkeys(RESOLUTIONS, 0.7)  # running means of the loss
     with ViewPool(library, trainer.settings.seed + trainer.step, trainer.settings.capacity, trainer.settings.reuse,
                   weights) as pool:  # fmt: skip
         while not clock.done:
-            loss, each, batch = trainer.train_step(pool, clock.rate())
+            loss, batch = trainer.train_step(pool, clock.rate())
             clock.steps += 1
             if not np.isfinite(loss):
                 raise FloatingPointError(f"The loss is {loss} at step {trainer.step}; resume with a lower learning rate.")
             size = batch.x_0.shape[-1]
             trainer.cpu_s = before + time.process_time() - began_cpu
+            by_size[size] += 0.02 * (loss - by_size[size])
             log.add(
-                {"loss": loss, f"loss_{size}": loss},
+                {"loss": loss},
                 lambda: {
                     "step": trainer.step, "images": trainer.images, "rate": round(clock.rate(), 3),
-                    "images_per_s": round((trainer.images - began_images) / max(clock.elapsed, 1e-9), 1),
+                    "loss_32": by_size[32], "loss_64": by_size[64],
+                    "images_per_s": round((trainer.images - began_images) / (time.monotonic() - began_wall), 1),
                     "images_per_cpu_s": round((trainer.images - began_images) / (trainer.cpu_s - before + 1e-9), 1),
                     "views_drawn": pool.drawn_views, "minutes": round(clock.elapsed / 60, 2),
                 },
@@ -239,7 +231,7 @@ def main(arguments: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="dreamgrove.engine.training.score", description=__doc__.split("\n")[0])
     parser.add_argument("--assets", type=Path, required=True, help="folder of shards (procedural.export_assets)")
     parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints, log and samples")
-    parser.add_argument("--minutes", type=float, required=True, help="wall clock")
+    parser.add_argument("--minutes", type=float, required=True, help="CPU time; with --device cuda, wall clock")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
