@@ -9,7 +9,7 @@ import bpy
 from ...params import param
 from ..graph import Socket, math, new_tree
 from ..graph import nodes as n
-from ..graph.builder import Inputs, Tree
+from ..graph.builder import Tree
 from ..graph.sockets import Input
 from ..materials.surface import surface
 from . import plant_parts as parts
@@ -21,6 +21,7 @@ SAND = (0.40, 0.28, 0.15)
 SPINE = (0.80, 0.66, 0.40)
 DOME = 0.75  # from here on the places along a limb lie on its rounded tip
 HALF_PI = 1.5708
+SHARED = ("height", "radius", "bulge", "ribs", "rib_depth", "bend", "arm_radius", "arm_height", "arm_length", "seed")
 
 
 @dataclass(frozen=True)
@@ -68,58 +69,71 @@ def sample(seed: int, traits: Traits | None = None) -> CactusParams:
     )
 
 
-class Limb:
-    """Column and arms as one family of swept shapes: where the surface is at (angle, along) and which way it faces.
+@dataclass(frozen=True)
+class LimbParams:
+    """Inputs of the group "Cactus Limb"; those that CactusParams has too mean the same."""
 
-    Number 0 is the column; arms are 1, 2, ... An arm leaves the axis level, turns up along a quarter of a circle in its own
-    upright plane, and goes on upright.
+    number: int = param(0, "0 for the column, 1 and up for arms", min=0, max=16)
+    angle: float = param(0.0, "Angle about the limb", unit="rad")
+    along: float = param(0.0, "Place along the limb: 0 at its root, 1 at its tip", min=-1.0, max=2.0)
+    height: float = param(1.2, "Height of the column", min=0.0, unit="m")
+    radius: float = param(0.14, "Radius of the column", min=0.0, unit="m")
+    bulge: float = param(0.2, "How much thicker the column is in the middle", min=0.0)
+    ribs: int = param(9, "Number of ribs", min=1)
+    rib_depth: float = param(0.28, "Depth of the furrows as a share of the radius", min=0.0)
+    bend: float = param(0.1, "How far the top leans aside, as a share of the height", min=0.0)
+    arm_radius: float = param(0.62, "Radius of an arm as a share of the column's", min=0.0)
+    arm_height: float = param(0.4, "Where arms leave, as a share of the height", min=0.0)
+    arm_length: float = param(0.35, "Length of an arm's upright part, as a share of the height", min=0.0)
+    seed: int = param(0, "Other arms", min=0, max=9999)
+
+
+def limb_group() -> bpy.types.NodeTree:
+    """Column and arms as one family of swept shapes: where the surface is, its normal, and 0 in a furrow to 1 on a rib.
+
+    An arm leaves the axis level, turns up along a quarter of a circle in its own upright plane, and goes on upright. The
+    normal is a unit vector and leaves the ribs' own slope out.
     """
-
-    def __init__(self, i: Inputs, number: Input) -> None:
-        self.i = i
-        self.is_arm = number > 0.5
-        pair = math("FLOOR", (number - 1.0) * 0.5)
-        opposite = math("FLOORED_MODULO", number - 1.0, 2.0)
-        self.azimuth = opposite * 3.1416 + pair * 1.4 + parts.draw(i.seed, 1, -0.45, 0.45, number) + 0.1
-        self.radius = i.radius * n.mix(self.is_arm, 1.0, i.arm_radius)
-        self.turn = i.radius * parts.draw(i.seed, 2, 1.25, 1.5, number) + self.radius * 0.85
-        self.arc = self.turn * HALF_PI
-        self.leave = i.height * n.clamp(
-            i.arm_height + parts.draw(i.seed, 3, -0.13, 0.13, number) + pair * 0.1, 0.12, 0.7
-        )
-        upright = i.height * i.arm_length * parts.draw(i.seed, 4, 0.6, 1.3, number) + self.radius
-        self.length = n.mix(self.is_arm, i.height, self.arc + upright)
-
-    def lean(self, z: Input) -> Socket:
-        """How far the column's axis is aside at height z, m."""
-        share = n.clamp(z / self.i.height)
-        return n.combine_xyz(math("POWER", share, 1.8) * self.i.bend * self.i.height, 0.0, 0.0)
-
-    def surface(self, angle: Input, along: Input) -> tuple[Socket, Socket, Socket]:
-        """Position (m), unit normal (without the ribs' own slope), and 0 in a furrow to 1 on a rib."""
-        i = self.i
-        round_share = n.map_range(along, DOME, 1.0, 0.0, HALF_PI)
-        tip = self.length - self.radius
-        way = n.minimum(along / DOME, 1.0) * tip + n.sin(round_share) * self.radius
-        theta = n.minimum(way / self.arc, 1.0) * HALF_PI * self.is_arm
-        straight = n.mix(self.is_arm, way, n.maximum(way - self.arc, 0.0))
-        out = n.sin(theta) * self.turn * self.is_arm
-        up = (1.0 - n.cos(theta)) * self.turn * self.is_arm + straight + self.leave * self.is_arm
-        away = parts.direction(self.azimuth)
-        centre = away * out + n.combine_xyz(0.0, 0.0, up) + self.lean(n.switch(self.is_arm, up, self.leave + up * 0.25))
-        level = 1.0 - theta / HALF_PI  # of an arm: 1 where it is level; the column has none
-        tangent = n.mix(self.is_arm, (0.0, 0.0, 1.0), away * n.cos(theta) + n.combine_xyz(0.0, 0.0, n.sin(theta)))
-        across = parts.direction(self.azimuth + HALF_PI)
-        inward = across.cross(tangent)
-        ring = across * n.cos(angle) + inward * -1.0 * n.sin(angle)
-        ridge = abs(n.cos(angle * i.ribs * 0.5))
-        swell = n.mix(
-            self.is_arm, 1.0 - i.bulge * (1.0 - n.sin(n.clamp(way / self.length) * 2.6 + 0.25)), 1.0 - level * 0.12
-        )
-        wide = self.radius * n.cos(round_share) * swell * (1.0 - i.rib_depth * (1.0 - ridge))
-        wide = n.maximum(wide, self.radius * 0.02)
-        normal = (ring * n.cos(round_share) + tangent * n.sin(round_share)).normalized()
-        return centre + ring * wide, normal, ridge
+    with new_tree("Cactus Limb", LimbParams) as tree:
+        i = tree.i
+        number, angle = i.number, i.angle
+        is_arm = number > 0.5
+        with tree.frame("Where the limb goes"):
+            pair = math("FLOOR", (number - 1.0) * 0.5)
+            opposite = math("FLOORED_MODULO", number - 1.0, 2.0)
+            azimuth = opposite * 3.1416 + pair * 1.4 + parts.draw(i.seed, 1, -0.45, 0.45, number) + 0.1
+            radius = i.radius * n.mix(is_arm, 1.0, i.arm_radius)
+            turn = i.radius * parts.draw(i.seed, 2, 1.25, 1.5, number) + radius * 0.85
+            arc = turn * HALF_PI
+            leave = i.height * n.clamp(
+                i.arm_height + parts.draw(i.seed, 3, -0.13, 0.13, number) + pair * 0.1, 0.12, 0.7
+            )
+            upright = i.height * i.arm_length * parts.draw(i.seed, 4, 0.6, 1.3, number) + radius
+            length = n.mix(is_arm, i.height, arc + upright)
+        with tree.frame("Axis"):
+            round_share = n.map_range(i.along, DOME, 1.0, 0.0, HALF_PI)
+            way = n.minimum(i.along / DOME, 1.0) * (length - radius) + n.sin(round_share) * radius
+            theta = n.minimum(way / arc, 1.0) * HALF_PI * is_arm
+            straight = n.mix(is_arm, way, n.maximum(way - arc, 0.0))
+            out = n.sin(theta) * turn * is_arm
+            up = (1.0 - n.cos(theta)) * turn * is_arm + straight + leave * is_arm
+            away = parts.direction(azimuth)
+            # Arms go along with the column where they leave it, and lean a little themselves.
+            sway = n.clamp(n.switch(is_arm, up, leave + up * 0.25) / i.height)
+            lean = n.combine_xyz(math("POWER", sway, 1.8) * i.bend * i.height, 0.0, 0.0)
+            centre = away * out + n.combine_xyz(0.0, 0.0, up) + lean
+        with tree.frame("Skin"):
+            tangent = n.mix(is_arm, (0.0, 0.0, 1.0), away * n.cos(theta) + n.combine_xyz(0.0, 0.0, n.sin(theta)))
+            across = parts.direction(azimuth + HALF_PI)
+            ring = across * n.cos(angle) + tangent.cross(across) * n.sin(angle)
+            ridge = abs(n.cos(angle * i.ribs * 0.5))
+            column = 1.0 - i.bulge * (1.0 - n.sin(n.clamp(way / length) * 2.6 + 0.25))
+            swell = n.mix(is_arm, column, 0.88 + theta * 0.076)
+            wide = radius * n.cos(round_share) * swell * (1.0 - i.rib_depth * (1.0 - ridge))
+            tree.o.position << centre + ring * n.maximum(wide, radius * 0.02)
+            tree.o.normal << (ring * n.cos(round_share) + tangent * n.sin(round_share)).normalized()
+            tree.o.ridge << ridge
+    return tree.data
 
 
 def ground(tree: Tree) -> Socket:
@@ -166,34 +180,36 @@ def grey(light: Input) -> Socket:
 def build(p: CactusParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of CactusParams."""
     material = surface("Cactus", (0.06, 0.21, 0.05), roughness=0.6, specular=0.35)
+    limb = limb_group()
     with new_tree("Cactus", p) as tree:
         i = tree.i
         total = math("ROUND", i.arms * 4.0 - 0.1) + 1.0
         with tree.frame("Column and arms"):
             limbs = parts.tubes(total, i.ribs * count(i.detail, 6, 3), count(i.detail, 8, 3) * 4.0)  # a ring at DOME
-            shape = Limb(i, limbs.number)
-            place, _, ridge = shape.surface(limbs.angle, limbs.along)
+            shared = {f: i[f] for f in SHARED}
+            skin = tree.group(limb, number=limbs.number, angle=limbs.angle, along=limbs.along, **shared)
+            ridge = skin["Ridge"]
             mottle = n.noise(n.position() / i.height, scale=9.0, detail=2.0, w=i.seed * 1.9) - 0.5
             tone = 0.58 + ridge * 0.36 + n.smoothstep(limbs.along, 0.3, 1.0) * 0.2 + mottle * 0.2
             body, tone = n.capture(limbs.mesh, tone)
-            body = parts.paint(n.set_position(body, place), 1.0, tone, SPINE)
+            body = parts.paint(n.set_position(body, skin["Position"]), 1.0, tone, SPINE)
         with tree.frame("Spines"):
-            rows = n.clamp(math("ROUND", i.height / i.radius * 0.9), 5.0, 9.0)
+            rows = n.clamp(math("ROUND", i.height / i.radius * 0.75), 4.0, 8.0)
             grid = parts.tubes(total, i.ribs, rows)
             rib = math("ROUND", grid.angle * i.ribs / parts.TAU)
             stagger = (math("FLOORED_MODULO", rib, 2.0) - 0.5) * 0.5 / rows
             along = grid.along + stagger
-            shape = Limb(i, grid.number)
-            place, facing, _ = shape.surface(grid.angle, along)
-            roots, facing = n.capture(grid.mesh, facing)
+            skin = tree.group(limb, number=grid.number, angle=grid.angle, along=along, **shared)
+            is_arm = grid.number > 0.5
+            roots, facing = n.capture(grid.mesh, skin["Normal"])
             size = n.smoothstep(i.spines, 0.0, 0.35) * i.radius
-            roots, taper = n.capture(roots, 1.0 - shape.is_arm * 0.2)
-            roots, keep = n.capture(roots, (along > n.mix(shape.is_arm, 0.1, 0.3)) & (along < 0.97))
-            roots = n.set_position(roots, place - facing * (i.radius * 0.06))
+            roots, taper = n.capture(roots, 1.0 - is_arm * 0.2)
+            roots, keep = n.capture(roots, (along > n.mix(is_arm, 0.1, 0.3)) & (along < 0.97))
+            roots = n.set_position(roots, skin["Position"] - facing * (i.radius * 0.06))
             cone = tree.add(
                 "GeometryNodeMeshCone", vertices=count(i.detail, 8, 3), radius_top=0.0, radius_bottom=1.0, depth=1.0
             )
-            wide = size * 0.15 * taper
+            wide = size * 0.19 * taper
             scale = n.combine_xyz(wide, wide, size * taper * (0.3 + i.spines * 0.75))
             spines = n.realize(
                 n.instance_on(roots, cone["Mesh"], rotation=n.align_to(facing), scale=scale, selection=keep)

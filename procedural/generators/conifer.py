@@ -52,8 +52,8 @@ def sample(seed: int, traits: Traits | None = None) -> ConiferParams:
     draw = Draw(ConiferParams, TRAITS, seed, traits)
     height = TRAITS["height"].value(draw.traits["height"])
     return draw.params(
-        clear=draw.uniform(0.09, 0.2),
-        trunk_radius=height * draw.uniform(0.024, 0.036),
+        clear=draw.uniform(0.12, 0.24),
+        trunk_radius=height * draw.uniform(0.028, 0.044),
         bend_direction=draw.uniform(-0.6, 0.6),
         boughs=draw.integer(6, 9),
         droop=draw.uniform(0.12, 0.5),

@@ -91,7 +91,7 @@ def draw(seed: Input, salt: int, low: Input = 0.0, high: Input = 1.0, of: Input 
 
     `of` must be a socket (the node ignores a constant): None draws one for each element, the seed's socket one for all.
     """
-    return random_value(low, high, seed=seed * 31 + salt, id=of)
+    return random_value(low, high, seed=math("MULTIPLY_ADD", seed, 31.0, float(salt)), id=of)
 
 
 def direction(angle: Input) -> Socket:
