@@ -22,7 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from .installer import EnvironmentProblem, Hooks, run_pip
+from .installer import EnvironmentProblem, Hooks, no_window, run_pip
 from .requirements import CPU_INDEX, REQUIREMENTS, Plan, Wanted, plan, size_text, suggested_index
 
 __all__ = [
@@ -191,7 +191,7 @@ def _usable(python: Path) -> Path:
     """Raises EnvironmentProblem unless this Python can make an environment for the engine."""
     code = "import sys; print(*sys.version_info[:2]); import venv, ensurepip"
     try:
-        done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, timeout=30, **_no_window())
+        done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, timeout=30, **no_window())
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EnvironmentProblem(f"{python} cannot be run.") from error
     words = done.stdout.split()
@@ -213,7 +213,7 @@ def _make_venv(base: Path, folder: Path, hooks: Hooks) -> None:
             text=True,
             errors="replace",
             timeout=300,
-            **_no_window(),
+            **no_window(),
         )
     except subprocess.TimeoutExpired as error:
         raise EnvironmentProblem(f"{base} did not make an environment within five minutes.") from error
@@ -230,7 +230,7 @@ def _pip_arguments(python: Path, wanted: Wanted) -> list[list[str]]:
     source = ["--no-index", "--find-links", str(wanted.wheels)] if wanted.wheels else []
     if wanted.index_url:
         source += ["--extra-index-url", wanted.index_url]
-    done = subprocess.run([python, "-I", "-m", "pip", "--version"], capture_output=True, text=True, **_no_window())
+    done = subprocess.run([python, "-I", "-m", "pip", "--version"], capture_output=True, text=True, **no_window())
     words = done.stdout.split()
     version = tuple(int(part) for part in words[1].split(".")[:2] if part.isdecimal()) if len(words) > 1 else ()
     modern = version >= (24, 1)
@@ -250,7 +250,7 @@ def _versions(python: Path, modules: tuple[str, ...]) -> dict[str, str]:
     )
     try:
         done = subprocess.run(
-            [python, "-I", "-c", code, *modules], capture_output=True, text=True, timeout=300, **_no_window()
+            [python, "-I", "-c", code, *modules], capture_output=True, text=True, timeout=300, **no_window()
         )
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EnvironmentProblem("The engine's Python does not run.") from error
@@ -341,7 +341,3 @@ def _write(path: Path, text: str) -> None:
 
 def _python_range() -> str:
     return " or ".join(f"{OLDEST_PYTHON[0]}.{minor}" for minor in range(OLDEST_PYTHON[1], NEWEST_PYTHON[1] + 1))
-
-
-def _no_window() -> dict[str, Any]:
-    return {"creationflags": subprocess.CREATE_NO_WINDOW} if sys.platform == "win32" else {}

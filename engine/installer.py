@@ -110,9 +110,6 @@ def run_pip(python: Path, commands: Sequence[Sequence[str]], hooks: Hooks, requi
 
 def _run(command: list[str], gauge: _Gauge, hooks: Hooks) -> None:
     hooks.say("$ " + " ".join(command[3:]))
-    options: dict[str, Any] = (
-        {"creationflags": subprocess.CREATE_NO_WINDOW} if sys.platform == "win32" else {"start_new_session": True}
-    )
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8"}
     try:
         process = subprocess.Popen(
@@ -124,7 +121,7 @@ def _run(command: list[str], gauge: _Gauge, hooks: Hooks) -> None:
             encoding="utf-8",
             errors="replace",
             env=environment,
-            **options,
+            **own_group(),
         )
     except OSError as error:
         raise EnvironmentProblem(f"pip cannot be run ({error.strerror or error}).") from error
@@ -158,6 +155,20 @@ def explain(output: str, code: int) -> str:
     errors = [line for line in output.splitlines() if line.startswith("ERROR:")]
     last = errors[-1][6:].strip()[:200] if errors else f"exit code {code}"
     return f"The packages could not be installed ({last}); see the installation's log."
+
+
+def own_group() -> dict[str, Any]:
+    """Options for a child process that can be ended with all it has started, and shows no window."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def no_window() -> dict[str, Any]:
+    """Options for a short child process that shows no window."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NO_WINDOW}
+    return {}
 
 
 def _read(process: subprocess.Popen[str], lines: queue.Queue[str | None]) -> None:

@@ -11,6 +11,7 @@ import sys
 import threading
 from typing import IO, Any
 
+from ..installer import own_group
 from .base import MAX_LINE_BYTES, ExecutorError, OnExit, OnMessage, WorkerSpec
 
 
@@ -20,9 +21,6 @@ class LocalExecutor:
     name = "local"
 
     def start(self, spec: WorkerSpec, on_message: OnMessage, on_exit: OnExit) -> LocalWorker:
-        options: dict[str, Any] = (
-            {"creationflags": subprocess.CREATE_NO_WINDOW} if sys.platform == "win32" else {"start_new_session": True}
-        )
         try:
             process = subprocess.Popen(
                 spec.command(),
@@ -30,7 +28,7 @@ class LocalExecutor:
                 stdout=subprocess.PIPE,
                 env={**os.environ, **spec.environment},
                 cwd=spec.data,
-                **options,
+                **own_group(),
             )
         except OSError as error:
             raise ExecutorError(f"A worker cannot be started ({error.strerror or error}).") from error

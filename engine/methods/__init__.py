@@ -15,7 +15,9 @@ if TYPE_CHECKING:
 
 def _methods() -> tuple[Method, ...]:
     """Every method, in the order in which they are offered. The first is the default."""
-    return ()
+    from . import dreamfusion
+
+    return (dreamfusion.METHOD,)
 
 
 def __getattr__(name: str) -> tuple[Method, ...]:

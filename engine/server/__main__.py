@@ -143,8 +143,10 @@ def _listen(host: str, port: int | None) -> socket.socket:
     for candidate in (port,) if port is not None else (DEFAULT_PORT, 0):
         listener = socket.socket(family, socket.SOCK_STREAM)
         # On Windows SO_REUSEADDR would let two programs share a port.
-        option = socket.SO_EXCLUSIVEADDRUSE if sys.platform == "win32" else socket.SO_REUSEADDR
-        listener.setsockopt(socket.SOL_SOCKET, option, 1)
+        if sys.platform == "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             listener.bind((host, candidate))
             listener.listen(128)

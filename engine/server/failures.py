@@ -17,7 +17,7 @@ _MEMORY_WORDS = ("out of memory", "can't allocate memory", "cannot allocate memo
 def explain(error: BaseException) -> tuple[str, Mend]:
     """One sentence and what would mend it, for an exception that ended a job."""
     if isinstance(error, JobError):
-        return str(error), error.mend
+        return str(error).rstrip(".") + ".", error.mend
     text = str(error).lower()
     full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, getattr(errno, "EDQUOT", -1))
     if full or any(words in text for words in _DISK_WORDS):

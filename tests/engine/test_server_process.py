@@ -141,12 +141,12 @@ def test_a_worker_that_always_dies_fails_after_two_resumes(shared):
     assert status.error.startswith("Its process was ended 3 times")
 
 
-def test_a_killed_server_is_restarted_and_its_job_goes_on(data):
+def test_a_job_survives_its_servers(data):
     """kill -9 of the server: its worker ends by itself, and the next engine takes the job up where it was."""
     endpoint = start(data)
     client = endpoint.client()
-    job_id = client.submit(slow()).id
-    wait_for(client, job_id, lambda each: each.fraction > 0.3)
+    job_id = client.submit(slow(80)).id
+    wait_for(client, job_id, lambda each: each.fraction > 0.2)
     worker = worker_pid(data)
     lines: list[JobStatus] = []
     watcher = threading.Thread(target=lambda: lines.extend(e.status for e in client.events(job_id)), daemon=True)
@@ -157,41 +157,35 @@ def test_a_killed_server_is_restarted_and_its_job_goes_on(data):
         assert time.monotonic() < ends, "the worker outlived its engine"
         time.sleep(0.02)
     assert launcher.find(data) is None
-    again = start(data, port=int(endpoint.url.rsplit(":", 1)[1]))
+    port = int(endpoint.url.rsplit(":", 1)[1])
+    again = start(data, port=port)
     assert again.pid != endpoint.pid and again.token == endpoint.token
-    status = wait_for(again.client(), job_id, lambda each: each.state.ended)
+    wait_for(again.client(), job_id, lambda each: each.fraction > 0.5)
+    # And once more, in good order this time: that is nobody's failure.
+    assert launcher.stop(data)
+    assert launcher.find(data) is None and not launcher.stop(data)
+    status = wait_for(start(data, port=port).client(), job_id, lambda each: each.state.ended)
     assert (status.state, status.resumes) == (JobState.DONE, 1)
     watcher.join(10.0)
     assert lines[-1].state is JobState.DONE, "who watched before the crash sees the end"
     log = (data / "jobs" / job_id / "log.txt").read_text()
     begun = [int(each) for each in re.findall(r"begins at step (\d+)", log)]
-    assert len(begun) == 2 and begun[1] > 10
+    assert len(begun) == 3 and 10 < begun[1] < begun[2]
 
 
-def test_stopping_keeps_the_job_for_the_next_engine(data):
-    client = start(data).client()
-    job_id = client.submit(slow()).id
-    wait_for(client, job_id, lambda each: each.fraction > 0.2)
-    assert launcher.stop(data)
-    assert launcher.find(data) is None and not launcher.stop(data)
-    status = wait_for(start(data).client(), job_id, lambda each: each.state.ended)
-    assert (status.state, status.resumes) == (JobState.DONE, 0), "an orderly end is nobody's failure"
-
-
-def test_ports(data, tmp_path):
+def test_ports(shared, tmp_path):
+    """A port that was asked for is had or refused; without a wish any free one will do."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
         with pytest.raises(LaunchError, match=rf"cannot listen on 127\.0\.0\.1:{port} .*choose another"):
-            start(data, port=port)
-    endpoint = start(data)
-    try:
-        other = start(tmp_path / "other")  # the usual port is taken now, if it was not before
-        assert other.url != endpoint.url
-        assert other.client().health().pid != endpoint.client().health().pid
-    finally:
-        launcher.stop(tmp_path / "other")
+            start(tmp_path / "other", port=port)
+        # The usual port is taken by now: by the shared engine, or by whoever kept that from having it.
+        other = start(tmp_path / "other")
+    assert other.url != shared[0].url
+    assert other.client().health().pid != shared[0].client().health().pid
+    assert launcher.stop(tmp_path / "other")
 
 
 def test_an_engine_that_cannot_load_says_so(tmp_path):
