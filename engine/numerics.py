@@ -40,7 +40,9 @@ def check(name: str, tensor: Tensor, shape: tuple[int | None, ...], dtype: torch
         wanted = ", ".join("N" if size is None else str(size) for size in shape)
         raise ValueError(f"{name} must be [{wanted}], not {list(tensor.shape)}.")
     if dtype is not None and tensor.dtype != dtype:
-        raise ValueError(f"{name} must be {str(dtype).removeprefix('torch.')}, not {str(tensor.dtype).removeprefix('torch.')}.")
+        raise ValueError(
+            f"{name} must be {str(dtype).removeprefix('torch.')}, not {str(tensor.dtype).removeprefix('torch.')}."
+        )
 
 
 def finite(name: str, tensor: Tensor) -> None:

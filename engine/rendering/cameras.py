@@ -86,10 +86,9 @@ class Cameras:
         """
         if height < 1 or width < 1:
             raise ValueError(f"height and width must be at least 1, not {height} x {width}.")
-        like = {"dtype": self.cam_to_world.dtype, "device": self.device}
         half = torch.tan(0.5 * self.fov_y)[:, None, None]  # [B, 1, 1], half the picture's height at distance 1
-        row = (torch.arange(height, **like) + 0.5) * (2.0 / height) - 1.0
-        column = ((torch.arange(width, **like) + 0.5) * (2.0 / width) - 1.0) * (width / height)
+        row = (torch.arange(height, device=self.device) + 0.5) * (2.0 / height) - 1.0
+        column = ((torch.arange(width, device=self.device) + 0.5) * (2.0 / width) - 1.0) * (width / height)
         x = (half * column[None, None, :]).expand(-1, height, -1)
         y = (-half * row[None, :, None]).expand(-1, -1, width)
         local = torch.stack([x, y, -torch.ones_like(x)], dim=-1)  # [B, H, W, 3]
@@ -117,13 +116,13 @@ def orbit(
     """
     given = [torch.as_tensor(v, dtype=torch.float32) for v in (azimuth, elevation, distance, fov_y)]
     device = next((v.device for v in given if v.device.type != "cpu"), torch.device("cpu"))
-    azimuth, elevation, distance, fov_y = torch.broadcast_tensors(*(v.to(device).reshape(-1) for v in given))
-    cos_el, sin_el = torch.cos(elevation), torch.sin(elevation)
-    cos_az, sin_az = torch.cos(azimuth), torch.sin(azimuth)
+    az, el, far, fov = torch.broadcast_tensors(*(v.to(device).reshape(-1) for v in given))
+    cos_el, sin_el = torch.cos(el), torch.sin(el)
+    cos_az, sin_az = torch.cos(az), torch.sin(az)
     backward = torch.stack([cos_el * sin_az, -cos_el * cos_az, sin_el], dim=-1)
     right = torch.stack([cos_az, sin_az, torch.zeros_like(cos_az)], dim=-1)
     up = torch.linalg.cross(backward, right)
-    return Cameras(_rigid(right, up, backward, distance[:, None] * backward), fov_y, azimuth, elevation, distance)
+    return Cameras(_rigid(right, up, backward, far[:, None] * backward), fov, az, el, far)
 
 
 def look_at(positions: Tensor, targets: Tensor, up: Tensor, fov_y: Tensor) -> Cameras:

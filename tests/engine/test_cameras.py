@@ -4,7 +4,6 @@ import math
 
 import pytest
 import torch
-
 from dreamgrove.engine.rendering.cameras import (
     DREAMFUSION_ORBIT,
     PRIOR_ORBIT,
@@ -27,7 +26,9 @@ def project(cameras, points, height, width):
     return torch.stack([(ndc[..., 0] + 1) * 0.5 * width, (1 - ndc[..., 1]) * 0.5 * height], dim=-1)
 
 
-@pytest.mark.parametrize("degrees, position", [(0, (0, -3, 0)), (90, (3, 0, 0)), (180, (0, 3, 0)), (270, (-3, 0, 0))])
+@pytest.mark.parametrize(
+    ("degrees", "position"), [(0, (0, -3, 0)), (90, (3, 0, 0)), (180, (0, 3, 0)), (270, (-3, 0, 0))]
+)
 def test_azimuth_turns_counter_clockwise_from_the_front(degrees, position):
     cameras = orbit(degrees * DEG, 0.0)
     assert torch.allclose(cameras.positions[0], torch.tensor(position, dtype=torch.float32), atol=1e-5)
@@ -41,7 +42,7 @@ def test_front_view_has_x_to_the_right_and_z_up():
     assert pixels[1, 1] < 32 and abs(pixels[1, 0] - 32) < 1e-3
 
 
-@pytest.mark.parametrize("height, width", [(64, 64), (32, 48)])
+@pytest.mark.parametrize(("height", "width"), [(64, 64), (32, 48)])
 def test_rays_and_projection_agree(height, width):
     rng = torch.Generator().manual_seed(0)
     cameras = random_orbit(rng, 5, DREAMFUSION_ORBIT)
@@ -106,7 +107,7 @@ def test_random_orbit_is_its_generators():
 
 
 @pytest.mark.parametrize(
-    "azimuth, elevation, word",
+    ("azimuth", "elevation", "word"),
     [(0, 0, "front"), (44, 0, "front"), (-44, 0, "front"), (316, 10, "front"), (46, 0, "side"), (-90, 0, "side"),
      (136, 0, "back"), (180, 59, "back"), (540, 0, "back"), (0, 61, "overhead"), (180, 80, "overhead")],
 )  # fmt: skip
