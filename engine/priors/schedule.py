@@ -85,6 +85,6 @@ class NoiseSchedule:
     def timesteps(self, num_steps: int, start: int | None = None) -> list[int]:
         """`num_steps` levels from `start` (default: the noisiest) down, evenly spaced, to be followed by -1."""
         start = len(self) - 1 if start is None else start
-        if not 1 <= num_steps or not 0 <= start < len(self):
+        if num_steps < 1 or not 0 <= start < len(self):
             raise ValueError(f"{num_steps} steps from level {start} do not fit a schedule of {len(self)} levels.")
         return [round(start - i * (start + 1) / num_steps) for i in range(num_steps)]

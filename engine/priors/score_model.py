@@ -17,7 +17,7 @@ import math
 from dataclasses import asdict, dataclass, fields, replace
 
 import torch
-import torch.nn.functional as F  # noqa: N812 - torch's own habit
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from ..rendering.cameras import Cameras

@@ -119,7 +119,16 @@ def _check(name: str, arrays: dict[str, np.ndarray]) -> None:
         if not condition:
             raise ShardError(f"{name}: {what}; export it again.")
 
-    required = (*_PER_VERTEX, *_PER_TRIANGLE, "vertex_offsets", "triangle_offsets", "concept", "seed", "traits", "scale")
+    required = (
+        *_PER_VERTEX,
+        *_PER_TRIANGLE,
+        "vertex_offsets",
+        "triangle_offsets",
+        "concept",
+        "seed",
+        "traits",
+        "scale",
+    )
     missing = [key for key in required if key not in arrays]
     demand(not missing, f"arrays missing: {', '.join(missing)}")
     num_assets = len(arrays["concept"])

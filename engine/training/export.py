@@ -1,6 +1,6 @@
 """A training run's averaged weights as the file that ships: fp16 safetensors with all facts in its metadata, and a card.
 
-    python -m dreamgrove.engine.training.export --run DIR --output engine/weights/score.safetensors [--evaluation FILE.json]
+python -m dreamgrove.engine.training.export --run DIR --output engine/weights/score.safetensors [--evaluation FILE.json]
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import argparse
 import hashlib
 import json
 import os
+import sys
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def card(facts: dict[str, Any], weights: Path, evaluation: dict[str, Any] | None
         "| --- | --- |",
         f"| parameters | {facts['parameters'] / 1e6:.1f} M, fp16, {weights.stat().st_size / 2**20:.1f} MB |",
         f"| SHA-256 | `{digest}` |",
-        f"| prediction, schedule | v; cosine, 1000 levels, shifted by resolution |",
+        "| prediction, schedule | v; cosine, 1000 levels, shifted by resolution |",
         f"| trained on | {facts['images']:,} pictures in {facts['step']:,} steps, {facts['cpu_s'] / 60:.0f} CPU-minutes |",
         f"| concepts | {', '.join(facts['concepts'])} |",
         f"| adjectives change | {', '.join(facts['traits'])} |",
@@ -95,7 +96,9 @@ def main(arguments: list[str] | None = None) -> None:
     facts = export(args.run, args.output, args.guide_camera)
     evaluation = json.loads(args.evaluation.read_text(encoding="utf-8")) if args.evaluation else None
     write_card(args.output.parent / "MODEL_CARD.md", card(facts, args.output, evaluation))
-    print(f"{args.output}: {args.output.stat().st_size / 2**20:.1f} MB, step {facts['step']}, {facts['images']} pictures")
+    sys.stdout.write(
+        f"{args.output}: {args.output.stat().st_size / 2**20:.1f} MB, step {facts['step']}, {facts['images']} pictures\n"
+    )
 
 
 if __name__ == "__main__":

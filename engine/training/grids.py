@@ -80,3 +80,8 @@ def sample_grid(model: ScoreModel, path: Path, resolution: int = 64, guidance_sc
             azimuths += turns
     cond = conditions(concepts, colors, azimuths, num_views=4, device=device)
     save_picture(path, tile(sample(model, cond, resolution, guidance_scale), 8))
+
+
+def view_grid(batch_images: Tensor, path: Path, columns: int = 8) -> None:
+    """Training pictures [N, 3, R, R] in -1..1 as they are, to look at."""
+    save_picture(path, tile(0.5 * batch_images + 0.5, columns))

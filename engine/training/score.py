@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -112,7 +113,8 @@ def sample(
     levels = schedule.timesteps(num_steps)
     for level, after in zip(levels, [*levels[1:], -1], strict=True):
         t = torch.full((count,), level, device=device)
-        v_text, v_none = model(torch.cat([x, x]), fraction(torch.cat([t, t])), both).chunk(2)
+        with torch.autocast(device.type, torch.bfloat16, enabled=native_bfloat16(device)):
+            v_text, v_none = model(torch.cat([x, x]), fraction(torch.cat([t, t])), both).chunk(2)
         x_0 = schedule.x0_from_v(x, v_none + guidance_scale * (v_text - v_none), t).clamp(-1.0, 1.0)
         x = schedule.ddim_step(x, x_0, t, torch.full_like(t, after))
     return (0.5 * x + 0.5).clamp(0.0, 1.0)
@@ -204,7 +206,9 @@ def train(trainer: Trainer, assets: Path, minutes: float, sample_every_s: float 
             loss, batch = trainer.train_step(pool, clock.rate())
             clock.steps += 1
             if not np.isfinite(loss):
-                raise FloatingPointError(f"The loss is {loss} at step {trainer.step}; resume with a lower learning rate.")
+                raise FloatingPointError(
+                    f"The loss is {loss} at step {trainer.step}; resume with a lower learning rate."
+                )
             size = batch.x_0.shape[-1]
             trainer.cpu_s = before + time.process_time() - began_cpu
             by_size[size] += 0.02 * (loss - by_size[size])
@@ -248,7 +252,7 @@ def main(arguments: list[str] | None = None) -> None:
                              seed=args.seed)  # fmt: skip
     config = ScoreConfig(channels=tuple(args.channels))
     if args.dry_run:
-        print(json.dumps({"settings": asdict(settings), "config": config.to_dict()}, indent=1))
+        sys.stdout.write(json.dumps({"settings": asdict(settings), "config": config.to_dict()}, indent=1) + "\n")
         return
     if (args.run / CHECKPOINT).exists() and not args.resume:
         parser.error(f"{args.run / CHECKPOINT} exists: add --resume to go on from it, or train into another folder.")

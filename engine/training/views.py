@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -65,9 +66,11 @@ def draw_views(asset: Asset, cameras: np.ndarray, rng: np.random.Generator, size
     """[V, 9, size, size] float32 for cameras [V, 3]; the light is one for all views or turns with the camera."""
     matrices = [cam_to_world(*map(float, row)) for row in cameras]
     shared = random_light(rng, matrices[0][:3, 3]) if rng.random() < 0.5 else None
-    return np.stack(
-        [draw_maps(asset, m, FOV_Y, size, shared or random_light(rng, m[:3, 3])) for m in matrices]
-    )
+    return np.stack([draw_maps(asset, m, FOV_Y, size, shared or random_light(rng, m[:3, 3])) for m in matrices])
+
+
+# rng, concepts [N] -> prompt colours [N, 3] sRGB, backgrounds [N, 3] sRGB, lit [N] 0/1; all float32
+Looks = Callable[[np.random.Generator, np.ndarray], tuple[np.ndarray, np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,13 @@ class ViewPool:
         held_out: bool = False,
     ):
         """capacity: objects held. weights: [concepts], how often each is drawn (default: alike)."""
-        self.library, self.capacity, self.reuse, self.weights, self._held_out = library, capacity, reuse, weights, held_out
+        self.library, self.capacity, self.reuse, self.weights, self._held_out = (
+            library,
+            capacity,
+            reuse,
+            weights,
+            held_out,
+        )
         self._maps = np.zeros((capacity, VIEWS, NUM_MAPS, SIZE, SIZE), np.float16)
         self._cameras = np.zeros((capacity, VIEWS, _CAMERA), np.float32)
         self._concepts = np.zeros(capacity, np.int64)
@@ -185,20 +194,22 @@ class ViewPool:
             self._changed.notify_all()
         return taken
 
-    def batch(self, num_objects: int, num_views: int, resolution: int, device: str = "cpu", clean: bool = False) -> Batch:
-        """num_objects * num_views pictures. clean: nothing is dropped (for judging), only redrawn."""
+    def batch(
+        self, num_objects: int, num_views: int, resolution: int, device: str = "cpu", looks: Looks | None = None
+    ) -> Batch:
+        """num_objects * num_views pictures. looks: other colours than `random_looks`; then no condition is dropped."""
         maps, cameras, concepts, traits = self._take(num_objects, num_views)
         rng = self._batch_rng
         maps_t = torch.from_numpy(maps).to(device).float().flatten(0, 1)
         if resolution != SIZE:
             maps_t = torch.nn.functional.avg_pool2d(maps_t, SIZE // resolution)
-        per_view = [np.repeat(a, num_views, axis=0) for a in random_looks(rng, concepts)]
+        per_view = [np.repeat(a, num_views, axis=0) for a in (looks or random_looks)(rng, concepts)]
         color, background, lit = (torch.from_numpy(a).to(device) for a in per_view)
         images = compose(maps_t, srgb_to_linear(color), srgb_to_linear(background), lit)
         known = np.isfinite(traits)
         text = np.ones(num_objects)
         camera = np.ones(num_objects)
-        if not clean:
+        if looks is None:
             keep = rng.uniform(size=(num_objects, 1)) ** 0.7  # from "nothing said" to "all said"
             known &= rng.random(traits.shape) < keep
             text = rng.random(num_objects) >= 0.10
