@@ -27,6 +27,9 @@ class BushParams:
     fullness: float = param(0.5, "Few open leaf masses on visible stems, or many that close", min=0.0, max=1.0)
     roughness: float = param(0.42, "How far clumps of leaves stand out", min=0.0, max=0.8, panel="Leaves")
     lumps: float = param(1.5, "Clumps of leaves across a leaf mass", min=0.5, max=4.0, panel="Leaves")
+    leaf_size: float = param(
+        0.08, "Length of single leaves (shown from detail 0.75); 0 for none", min=0.0, max=0.5, unit="m", panel="Leaves"
+    )
     unevenness: float = param(0.5, "How irregular the outline is", min=0.0, max=1.0, panel="Leaves")
     stems: int = param(5, "Number of stems", min=1, max=12, panel="Stems")
     stem_radius: float = param(0.035, "Radius of a stem at the ground", min=0.005, max=0.3, unit="m", panel="Stems")
@@ -45,6 +48,7 @@ TRAITS = {
 def sample(seed: int, traits: Traits | None = None) -> BushParams:
     """A bush of this seed; `traits` (each -1..1) sets what was asked for."""
     draw = Draw(BushParams, TRAITS, seed, traits)
+    size = (TRAITS["height"].value(draw.traits["height"]) + TRAITS["width"].value(draw.traits["width"])) / 2.0
     return draw.params(
         roughness=draw.uniform(0.3, 0.6),
         lumps=draw.uniform(1.2, 2.0),
@@ -52,6 +56,7 @@ def sample(seed: int, traits: Traits | None = None) -> BushParams:
         stems=draw.integer(4, 6),
         stem_radius=draw.uniform(0.032, 0.05),
         bark=draw.color(BARK, 0.3),
+        leaf_size=size * draw.uniform(0.05, 0.075),
     )
 
 
@@ -104,9 +109,11 @@ def build(p: BushParams) -> bpy.types.NodeTree:
             floor = i.height * 0.004
             leaves = n.set_position(masses.mesh, n.combine_xyz(x, y, n.maximum(z, floor)))
             deep = n.combine_xyz(x / i.width * 2.0, y / i.width * 2.0, z / i.height).length
-            tone = 0.55 + z / i.height * 0.3 + deep * 0.22 - masses.crevice * 0.3 + masses.random * 0.16
+            tone = 0.55 + z / i.height * 0.3 + deep * 0.22 - masses.crevice * 0.38 + masses.random * 0.18
             mottle = n.noise(scale=24.0 / i.height, detail=2.0, w=i.seed * 1.9) - 0.5
-            leaves = parts.paint(leaves, 1.0, tone + mottle * 0.3, (0.1, 0.2, 0.05))
+            leaves, tone = n.capture(leaves, tone + mottle * 0.3)
+            leaves = parts.paint(leaves, 1.0, tone, (0.1, 0.2, 0.05))
+            leaves = parts.with_leaves(leaves, tone, i.leaf_size, i.seed, i.detail)
         tree.o.geometry << n.set_material(n.shade_smooth(n.join(stems, leaves)), material)
     return tree.data
 

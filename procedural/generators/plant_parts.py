@@ -18,6 +18,7 @@ from ..graph.nodes import (
     cos,
     index,
     instance_on,
+    join,
     mix,
     noise,
     normal,
@@ -26,6 +27,7 @@ from ..graph.nodes import (
     realize,
     set_position,
     sin,
+    switch,
     voronoi,
 )
 from ..graph.nodes import color as constant_color
@@ -168,6 +170,34 @@ def leaf_masses(
     return Masses(mesh, crevice, chance)
 
 
+def with_leaves(mesh: Input, tone: Input, size: Input, seed: Input, detail: Input) -> Socket:
+    """The painted leaf masses with single leaves on them, from detail 0.75 on; below it, or at size 0, the masses alone.
+
+    size: length of a leaf, m; tone: field on the masses that leaves take over. Leaves are open sheets, marked `thin`.
+    """
+    tree = current_tree()
+    mesh, under = capture(mesh, tone)
+    scatter = tree.add("GeometryNodeDistributePointsOnFaces", distribute_method="RANDOM", mesh=mesh, seed=seed)
+    scatter.set(density=1.4 / (size * size + 1e-6))
+    grid = tree.add("GeometryNodeMeshGrid", size_x=1.0, size_y=1.0, vertices_x=3, vertices_y=4)["Mesh"]
+    x, y, _ = tree.separate(position())
+    along = y + 0.5
+    width = sin(along * 2.6 + 0.35) * 0.62
+    leaf = set_position(grid, combine_xyz(x * width, along, abs(x) * width * 0.5 - along * along * 0.25))
+    tilt = random_value((0.15, -0.35, 0.0), (0.95, 0.35, TAU), seed=seed * 31 + 93)
+    turned = tree.add("FunctionNodeRotateRotation", rotation_space="LOCAL", rotation=scatter["Rotation"])
+    turned.set(rotate_by=combine_xyz(0.0, 0.0, tilt.z))
+    facing = tree.add("FunctionNodeRotateRotation", rotation_space="LOCAL", rotation=turned)
+    facing.set(rotate_by=combine_xyz(tilt.x, tilt.y, 0.0))
+    cloud, own = capture(scatter["Points"], random_value(-0.16, 0.16, seed=seed * 31 + 94))
+    leaves = realize(
+        instance_on(cloud, leaf, rotation=facing, scale=size * random_value(0.7, 1.2, seed=seed * 31 + 95))
+    )
+    shade = clamp(under * 1.06 + own, 0.45, 1.35)
+    leaves = shapes.paint(leaves, 1.0, shade, (0.1, 0.2, 0.05), thin=True)
+    return switch((detail >= 0.75) & (size > 0.0), mesh, join(mesh, leaves))
+
+
 def paint(mesh: Input, primary: float, tone: Input, color: Input = (0.5, 0.5, 0.5)) -> Socket:
     """`shapes.paint` with the tone held within the 0.45..1.35 that assets may carry."""
     return shapes.paint(mesh, primary, clamp(tone, 0.45, 1.35), color)
@@ -200,4 +230,5 @@ __all__ = [
     "points",
     "tube",
     "tubes",
+    "with_leaves",
 ]

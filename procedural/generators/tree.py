@@ -28,6 +28,9 @@ class TreeParams:
     fullness: float = param(0.6, "Few open leaf masses, or many that close the crown", min=0.0, max=1.0, panel="Crown")
     roughness: float = param(0.42, "How far clumps of leaves stand out", min=0.0, max=0.8, panel="Crown")
     unevenness: float = param(0.5, "How irregular the crown is", min=0.0, max=1.0, panel="Crown")
+    leaf_size: float = param(
+        0.26, "Length of single leaves (shown from detail 0.75); 0 for none", min=0.0, max=1.0, unit="m", panel="Crown"
+    )
     trunk_radius: float = param(0.24, "Radius of the trunk above the roots", min=0.04, max=1.5, unit="m", panel="Trunk")
     flare: float = param(0.9, "How much the trunk widens into roots", min=0.0, max=2.0, panel="Trunk")
     bend: float = param(
@@ -59,6 +62,7 @@ def sample(seed: int, traits: Traits | None = None) -> TreeParams:
         flare=draw.uniform(0.5, 1.3),
         bend_direction=draw.uniform(-0.6, 0.6),
         bark=draw.color(BARK, 0.3),
+        leaf_size=size * draw.uniform(0.036, 0.052),
     )
 
 
@@ -126,9 +130,12 @@ def build(p: TreeParams) -> bpy.types.NodeTree:
             middle = trunk_path(1.0)
             above = (n.position().z - middle.z) / crown_half
             deep = (n.position() - middle).length / (crown_half + i.crown_width * 0.5) * 2.0
-            tone = 0.72 + above * 0.2 + deep * 0.2 - masses.crevice * 0.3 + masses.random * 0.16
+            tone = 0.72 + above * 0.2 + deep * 0.2 - masses.crevice * 0.38 + masses.random * 0.18
             mottle = n.noise(scale=40.0 / i.height, detail=2.0, w=i.seed * 1.9) - 0.5
-            crown = parts.paint(masses.mesh, 1.0, tone + mottle * 0.3, (0.1, 0.2, 0.05))
+            mass, tone = n.capture(masses.mesh, tone + mottle * 0.3)
+            crown = parts.with_leaves(
+                parts.paint(mass, 1.0, tone, (0.1, 0.2, 0.05)), tone, i.leaf_size, i.seed, i.detail
+            )
         tree.o.geometry << n.set_material(n.shade_smooth(n.join(wood, crown)), material)
     return tree.data
 
