@@ -1,0 +1,285 @@
+"""`blender --background [FILE] --command dreamgrove ...`: the same work as the sidebar, for scripts and farms.
+
+Exit codes: 0 done; 1 the job failed; 2 the words or arguments are wrong; 3 no engine; 130 stopped.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import shutil
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import bpy
+
+from ..engine import environment, launcher
+from ..engine.client import Client, EngineError
+from ..engine.protocol import EventType, JobRequest, JobState, JobStatus, Mend, ProtocolError
+from ..engine.words import NotUnderstoodError, understand
+from .engine_access import NoEngine, connect, find
+from .importing import ImportProblem, import_bundle
+from .settings import METHOD, settings
+
+DONE, FAILED, WRONG, NO_ENGINE, STOPPED = 0, 1, 2, 3, 130
+BUNDLE = ("asset.glb", "preview.png", "turntable.webp", "recipe.json", "log.txt")
+
+
+class Teller:
+    """Says what happens: to people, as lines of JSON, or not at all. The result goes to stdout, the rest to stderr."""
+
+    def __init__(self, quiet: bool, as_json: bool):
+        self.quiet, self.as_json = quiet, as_json
+        self.bar = ""
+
+    def say(self, text: str) -> None:
+        if not self.quiet and not self.as_json:
+            self._end_bar()
+            print(text, file=sys.stderr, flush=True)
+
+    def progress(self, status: JobStatus) -> None:
+        if self.as_json and not self.quiet:
+            fields = {"fraction": round(status.fraction, 3), "stage": status.stage, "remaining_s": status.remaining_s}
+            print(json.dumps({"event": "progress", **fields}), flush=True)
+        elif not self.quiet:
+            width = 30
+            full = int(width * status.fraction)
+            left = (
+                ""
+                if status.remaining_s is None
+                else f" {int(status.remaining_s) // 60}:{int(status.remaining_s) % 60:02d} left"
+            )
+            text = f"[{'=' * full}{' ' * (width - full)}] {status.fraction:4.0%} {status.stage}{left}"
+            if sys.stderr.isatty():
+                print("\r" + text.ljust(len(self.bar)), end="", file=sys.stderr, flush=True)
+                self.bar = text
+            elif status.stage not in self.bar:
+                print(text, file=sys.stderr, flush=True)
+                self.bar = text
+
+    def result(self, text: str, **fields: Any) -> None:
+        self._end_bar()
+        if self.as_json:
+            print(json.dumps({"event": "result", **fields}), flush=True)
+        elif not self.quiet:
+            print(text, flush=True)
+
+    def error(self, sentence: str, mend: Mend = Mend.NONE) -> None:
+        self._end_bar()
+        if self.as_json:
+            print(json.dumps({"event": "error", "error": sentence, "mend": str(mend)}), flush=True)
+        else:
+            print(sentence, file=sys.stderr, flush=True)
+
+    def _end_bar(self) -> None:
+        if self.bar and sys.stderr.isatty():
+            print(file=sys.stderr)
+        self.bar = ""
+
+
+def main(argv: Sequence[str]) -> int:
+    """Run a command; the exit code. Nothing is raised at people."""
+    parser = _parser()
+    try:
+        arguments = parser.parse_args(list(argv))
+    except SystemExit as stop:  # argparse has said what is wrong
+        return int(stop.code or 0)
+    teller = Teller(arguments.quiet, arguments.json)
+    try:
+        return int(arguments.run(arguments, teller))
+    except NoEngine as error:
+        teller.error(str(error), error.mend)
+        return NO_ENGINE
+    except (NotUnderstoodError, ProtocolError) as error:
+        teller.error(str(error), Mend.CHANGE_PROMPT)
+        return WRONG
+    except EngineError as error:
+        teller.error(str(error), error.mend)
+        return WRONG if 400 <= error.status < 500 else FAILED
+    except (ImportProblem, environment.EnvironmentProblem, OSError) as error:
+        teller.error(str(error))
+        return FAILED
+    except KeyboardInterrupt:
+        teller.error("Stopped")
+        return STOPPED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="dreamgrove", description="3D assets from words.")
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--quiet", action="store_true", help="say nothing but errors")
+    common.add_argument("--json", action="store_true", help="one JSON object a line, for programs")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    each = commands.add_parser("generate", parents=[common], help="words to an asset")
+    each.add_argument("prompt")
+    each.add_argument("--preset", default="standard", help="draft, standard, fine, scratch or paper")
+    each.add_argument("--seed", type=int, default=0)
+    each.add_argument("--size", type=float, help="longest side in metres (default: as the words imply)")
+    each.add_argument("--prior", default="", help="name of a model folder set in the preferences")
+    each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="a parameter of the method")
+    each.add_argument("--output", type=Path, required=True, help="folder for the bundle and asset.blend")
+    each.add_argument(
+        "--stop-engine", action="store_true", help="stop the engine afterwards, if it was started for this"
+    )
+    each.set_defaults(run=generate)
+
+    each = commands.add_parser("export", parents=[common], help="fetch a finished job's files")
+    each.add_argument("job")
+    each.add_argument("--output", type=Path, required=True)
+    each.set_defaults(run=export)
+
+    each = commands.add_parser("jobs", parents=[common], help="list the engine's jobs")
+    each.set_defaults(run=jobs)
+
+    each = commands.add_parser("engine", parents=[common], help="the engine itself")
+    each.add_argument("action", choices=("status", "start", "stop", "install", "remove"))
+    each.set_defaults(run=engine)
+    return parser
+
+
+def generate(arguments: argparse.Namespace, teller: Teller) -> int:
+    request = JobRequest(
+        method=METHOD, prompt=arguments.prompt, preset=arguments.preset, seed=arguments.seed, size_m=arguments.size,
+        params=_params(arguments.set), prior=arguments.prior,
+    )  # fmt: skip
+    if not request.prior:
+        teller.say(understand(request.prompt).sentence())
+    here = settings()
+    running = find(here) is not None
+    client = connect(here, teller.say)
+    try:
+        status = follow(client, client.submit(request).id, teller.progress)
+        if status.state is not JobState.DONE:
+            teller.error(status.error or f"The job is {status.state}", status.mend)
+            return FAILED
+        folder = fetch(client, status, arguments.output)
+    finally:
+        if arguments.stop_engine and not running and not here.remote:
+            launcher.stop(here.data)
+    teller.result(f"Made in {_took(status)}: {folder}", output=str(folder), job=status.id, seconds=_seconds(status))
+    return DONE
+
+
+def follow(client: Client, job_id: str, tell: Callable[[JobStatus], None]) -> JobStatus:
+    """Wait for a job's end, telling its progress; Ctrl+C cancels it. Raises EngineError."""
+    try:
+        for event in client.events(job_id):
+            if event.type in (EventType.PROGRESS, EventType.STATE) and event.status is not None:
+                tell(event.status)
+                if event.status.state.ended:
+                    break
+    except KeyboardInterrupt:
+        client.cancel(job_id)
+        raise
+    return client.job(job_id)
+
+
+def fetch(client: Client, status: JobStatus, output: Path) -> Path:
+    """The bundle and `asset.blend` in `output`; written aside first, so that the folder is complete or untouched."""
+    output = output.resolve()
+    aside = output.with_name(f".{output.name}.partial-{status.id}")
+    shutil.rmtree(aside, ignore_errors=True)
+    aside.mkdir(parents=True)
+    try:
+        client.download(status.id, aside)
+        save_blend(aside, status.request.name or status.request.prompt)
+        output.mkdir(parents=True, exist_ok=True)
+        for path in aside.iterdir():
+            path.replace(output / path.name)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+    return output
+
+
+def save_blend(folder: Path, name: str) -> None:
+    """`asset.blend` beside the bundle: a scene of its own with the asset at the origin."""
+    scene = bpy.data.scenes.new("Asset")
+    item = import_bundle(scene, folder, name)
+    try:
+        bpy.data.libraries.write(str(folder / "asset.blend"), {scene}, fake_user=False, compress=True)
+    finally:
+        mesh, materials = item.data, list(item.data.materials)
+        bpy.data.objects.remove(item)
+        bpy.data.meshes.remove(mesh)
+        for material in materials:
+            bpy.data.materials.remove(material)
+        collections = list(scene.collection.children)
+        bpy.data.scenes.remove(scene)
+        for collection in collections:
+            if collection.users == 0:
+                bpy.data.collections.remove(collection)
+
+
+def export(arguments: argparse.Namespace, teller: Teller) -> int:
+    client = connect(settings(), teller.say)
+    status = client.job(arguments.job)
+    if status.state is not JobState.DONE:
+        teller.error(f"The job is {status.state}; only a finished one can be exported")
+        return FAILED
+    folder = fetch(client, status, arguments.output)
+    teller.result(str(folder), output=str(folder), job=status.id)
+    return DONE
+
+
+def jobs(arguments: argparse.Namespace, teller: Teller) -> int:
+    client = connect(settings(), teller.say)
+    for status in client.jobs():
+        text = f"{status.id}  {status.state:<9}  {status.fraction:4.0%}  {status.request.prompt[:60]}"
+        teller.result(text, **status.to_json())
+    return DONE
+
+
+def engine(arguments: argparse.Namespace, teller: Teller) -> int:
+    here = settings()
+    if arguments.action == "install":
+        wanted = environment.Wanted(extras=here.extras)
+        teller.say(environment.plan(wanted).sentence())
+        state = environment.install(here.engine, wanted, say=teller.say)
+        teller.result(f"Installed in {state.folder}", folder=str(state.folder), status=str(state.status))
+        return DONE
+    if arguments.action == "remove":
+        launcher.stop(here.data)
+        environment.remove(here.engine)
+        teller.result("Removed", folder=str(here.engine))
+        return DONE
+    if arguments.action == "stop":
+        stopped = launcher.stop(here.data)
+        teller.result("Stopped" if stopped else "No engine was running", stopped=stopped)
+        return DONE
+    client = connect(here, teller.say) if arguments.action == "start" else find(here)
+    if client is None:
+        state = environment.check(here.engine)
+        teller.result(
+            "Not running" if state.ready else (state.problem or "Not installed"), running=False, installed=state.ready
+        )
+        return DONE if state.ready else NO_ENGINE
+    info = client.info()
+    teller.result(f"Ready: {info.device}, {client.url}", running=True, installed=True, url=client.url, **info.to_json())
+    return DONE
+
+
+def _params(pairs: Sequence[str]) -> dict[str, Any]:
+    """NAME=VALUE pairs; values as JSON where they are, else as text. Raises ProtocolError."""
+    found: dict[str, Any] = {}
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator or not name:
+            raise ProtocolError(f"--set takes NAME=VALUE, not {pair!r}")
+        try:
+            found[name] = json.loads(text)
+        except ValueError:
+            found[name] = text
+    return found
+
+
+def _seconds(status: JobStatus) -> float:
+    return round((status.finished_s or time.time()) - (status.started_s or status.created_s), 2)
+
+
+def _took(status: JobStatus) -> str:
+    seconds = _seconds(status)
+    return f"{seconds:.1f} s" if seconds < 90 else f"{int(seconds) // 60}:{int(seconds) % 60:02d} min"

@@ -1,0 +1,52 @@
+"""From settings to a client of a running engine. Everything here blocks: call it from a thread, or on the command line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ..engine import environment, launcher
+from ..engine.client import Client, EngineError
+from ..engine.launcher import LaunchError
+from ..engine.protocol import Mend
+from .settings import Settings
+
+
+class NoEngine(RuntimeError):
+    """There is no engine to talk to; one sentence, and what would mend it."""
+
+    def __init__(self, sentence: str, mend: Mend = Mend.NONE):
+        super().__init__(sentence)
+        self.mend = mend
+
+
+def find(settings: Settings, timeout_s: float = 10.0) -> Client | None:
+    """A client of the engine that already runs, here or elsewhere; None if none runs here. Raises NoEngine for one elsewhere
+    that does not answer."""
+    if settings.remote:
+        client = Client(settings.url, settings.token, timeout_s)
+        try:
+            client.info()
+        except EngineError as error:
+            raise NoEngine(str(error), error.mend) from error
+        return client
+    endpoint = launcher.find(settings.data)
+    return endpoint.client(timeout_s) if endpoint is not None else None
+
+
+def connect(settings: Settings, say: Callable[[str], None], cancelled: Callable[[], bool] = lambda: False) -> Client:
+    """A client; starts the engine if it is installed and not running. Raises NoEngine."""
+    client = find(settings)
+    if client is not None:
+        return client
+    state = environment.check(settings.engine)
+    if not state.ready or state.python is None:
+        why = state.problem or "The engine is not installed"
+        raise NoEngine(
+            f"{why.rstrip('.')}. Install it in Dreamgrove's preferences, or run: dreamgrove engine install",
+            Mend.REPAIR_ENGINE,
+        )
+    try:
+        endpoint = launcher.start(state.python, settings.data, models=settings.models, say=say, cancelled=cancelled)
+    except LaunchError as error:
+        raise NoEngine(str(error), error.mend) from error
+    return endpoint.client()
