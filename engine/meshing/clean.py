@@ -41,7 +41,7 @@ def inspect(mesh: Mesh) -> Report:
     """Measure the mesh; changes nothing."""
     twins = _twins(mesh.triangles, len(mesh.vertices))
     watertight = bool(len(mesh.triangles)) and bool((twins >= 0).all())
-    fans, vertex_of_fan = _fans(mesh.triangles, twins)
+    _, vertex_of_fan = _fans(mesh.triangles, twins)
     used = np.unique(mesh.triangles)
     manifold = watertight and len(vertex_of_fan) == len(used)
     components = len(np.unique(part_of_vertices(mesh)[used])) if len(used) else 0
@@ -193,7 +193,7 @@ def _fill_holes(vertices: Floats, normals: Floats, triangles: Ints, twins: NDArr
     end = np.roll(triangles, -1, axis=1).ravel()[rim]
     graph = coo_matrix((np.ones(len(rim), np.int8), (start, end)), shape=(len(vertices),) * 2)
     loop = connected_components(graph, directed=False)[1][start]
-    names, loop = np.unique(loop, return_inverse=True)
+    _, loop = np.unique(loop, return_inverse=True)
     sizes = np.bincount(loop)[:, None]
     middle = np.stack([np.bincount(loop, vertices[start, k]) for k in range(3)], axis=1) / sizes
     facing = np.stack([np.bincount(loop, normals[start, k]) for k in range(3)], axis=1)

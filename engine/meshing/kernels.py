@@ -29,7 +29,7 @@ def in_threads(kernel: Callable[..., Any], count: int, threads: int, *arguments:
 
 def trilinear_at(values: NDArray, points: NDArray, threads: int = 1) -> NDArray[np.float32]:
     """values [X, Y, Z] or [X, Y, Z, C] float32 at index points [N, 3] float32: [N] or [N, C]."""
-    grid = np.ascontiguousarray(values, np.float32).reshape(values.shape[:3] + (-1,))
+    grid = np.ascontiguousarray(values, np.float32).reshape((*values.shape[:3], -1))
     points = np.ascontiguousarray(points, np.float32)
     out = np.zeros((len(points), grid.shape[3]), np.float32)
     in_threads(_trilinear, len(points), threads, grid, points, out)

@@ -17,6 +17,7 @@ from .clean import inspect
 from .mesh import Context, Mesh, MeshingError, Silent
 
 STEPS = 20_000  # collapses between two progress events, about 0.2 s
+SHAPE = 0.08  # below this a triangle counts as a sliver and may only get better; see _keeps_faces
 _HEAP_SIZE, _FACES_LEFT = 0, 1  # places in the counters
 
 
@@ -33,18 +34,21 @@ def simplify(mesh: Mesh, faces: int, context: Context | None = None) -> Mesh:
     vertices = mesh.vertices.astype(np.float64)
     triangles = mesh.triangles.copy()
     first = len(triangles)
-    state = _start(vertices, triangles)
-    while True:
-        context.check_cancelled()
-        left = state[-1][_FACES_LEFT]
-        context.progress((first - left) / max(1, first - faces), "Simplifying")
-        if left <= faces or _collapse(vertices, triangles, faces, STEPS, *state) == 0:
+    for shape in (SHAPE, 0.0):  # a surface full of slivers may need the second, laxer round
+        state = _start(vertices, triangles)
+        while True:
+            context.check_cancelled()
+            left = state[-1][_FACES_LEFT]
+            context.progress((first - left) / max(1, first - faces), "Simplifying")
+            if left <= faces or _collapse(vertices, triangles, faces, STEPS, shape, *state) == 0:
+                break
+        triangles = triangles[triangles[:, 0] >= 0]
+        if len(triangles) <= faces:
             break
-    alive = triangles[:, 0] >= 0
     used = np.zeros(len(vertices), bool)
-    used[triangles[alive]] = True
+    used[triangles] = True
     renumber = np.cumsum(used) - 1
-    return Mesh.of(vertices[used], renumber[triangles[alive]])
+    return Mesh.of(vertices[used], renumber[triangles])
 
 
 def _start(vertices: NDArray, triangles: NDArray) -> tuple[NDArray, ...]:
@@ -100,7 +104,7 @@ def _prepare(vertices, triangles, quadrics, head, following, stamp, cost, ends, 
 
 
 @njit(cache=True, nogil=True)
-def _collapse(vertices, triangles, faces, steps, quadrics, head, following, stamp, cost, ends, stamps, counters):
+def _collapse(vertices, triangles, faces, steps, min_shape, quadrics, head, following, stamp, cost, ends, stamps, counters):
     """Up to `steps` collapses, until `faces` are left. Returns how many were done; 0 when none is possible any more."""
     done = 0
     place = np.zeros(3)
@@ -111,7 +115,7 @@ def _collapse(vertices, triangles, faces, steps, quadrics, head, following, stam
         if not fresh or head[u] < 0 or head[v] < 0:
             continue
         _edge_cost(vertices, quadrics, u, v, place)
-        if not _allowed(vertices, triangles, head, following, u, v, place, mark, ring):
+        if not _allowed(vertices, triangles, head, following, u, v, place, min_shape, mark, ring):
             continue
         # v disappears into u.
         vertices[u] = place
@@ -171,7 +175,7 @@ def _unlink(head, following, vertex, corner):
 
 
 @njit(cache=True, nogil=True)
-def _allowed(vertices, triangles, head, following, u, v, place, mark, ring):
+def _allowed(vertices, triangles, head, following, u, v, place, min_shape, mark, ring):
     """Whether the collapse of edge u v to `place` keeps a closed manifold and turns no triangle over."""
     valence_u, valence_v, common = 0, 0, 0
     corner = head[u]
@@ -205,13 +209,13 @@ def _allowed(vertices, triangles, head, following, u, v, place, mark, ring):
             corner = following[corner]
         if valence < 4:
             return False
-    return _keeps_faces(vertices, triangles, head, following, u, v, place) and _keeps_faces(
-        vertices, triangles, head, following, v, u, place
+    return _keeps_faces(vertices, triangles, head, following, u, v, place, min_shape) and _keeps_faces(
+        vertices, triangles, head, following, v, u, place, min_shape
     )
 
 
 @njit(cache=True, nogil=True)
-def _keeps_faces(vertices, triangles, head, following, u, other, place):
+def _keeps_faces(vertices, triangles, head, following, u, other, place, min_shape):
     """Whether the triangles of u that stay keep their direction and some shape when u moves to `place`."""
     corner = head[u]
     while corner >= 0:
@@ -227,12 +231,16 @@ def _keeps_faces(vertices, triangles, head, following, u, other, place):
         mx, my, mz = ey * pz - ez * py, ez * px - ex * pz, ex * py - ey * px
         old = math.sqrt(nx * nx + ny * ny + nz * nz)
         new = math.sqrt(mx * mx + my * my + mz * mz)
-        if nx * mx + ny * my + nz * mz < 0.3 * old * new:
-            return False
-        # Twice the area against the sum of the squared edges: 0.58 for an equilateral triangle.
+        # Twice the area against the sum of the squared edges: 0.29 for an equilateral triangle, 0 for a sliver.
+        side = ex * ex + ey * ey + ez * ez
         qx, qy, qz = px - ex, py - ey, pz - ez
-        edges = ex * ex + ey * ey + ez * ez + px * px + py * py + pz * pz + qx * qx + qy * qy + qz * qz
-        if new < 0.03 * edges:
+        shape = new / (side + px * px + py * py + pz * pz + qx * qx + qy * qy + qz * qz + 1e-300)
+        qx, qy, qz = ox - ex, oy - ey, oz - ez
+        before = old / (side + ox * ox + oy * oy + oz * oz + qx * qx + qy * qy + qz * qz + 1e-300)
+        if shape < min_shape and shape < before:
+            return False
+        # The direction of a sliver is noise, so turning it over is no harm.
+        if before > 1e-3 and nx * mx + ny * my + nz * mz < 0.3 * old * new:
             return False
     return True
 
@@ -269,7 +277,7 @@ def _edge_cost(vertices, quadrics, u, v, place):
         + q[7] * z * z + 2.0 * q[8] * z + q[9]
     )  # fmt: skip
     # Short edges first where all is flat, so that triangles stay even.
-    return max(error, 0.0) + 1e-5 * length * (q[0] + q[4] + q[7])
+    return max(error, 0.0) + 1e-3 * length * (q[0] + q[4] + q[7])
 
 
 @njit(cache=True, nogil=True)
