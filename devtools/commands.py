@@ -51,12 +51,15 @@ def engine_python(tools: bool = False) -> Path:
 
     environment = engine_package.load("environment")
     folder = HOME / "engine"
-    python = find_python((3, 11)) or find_python((3, 13)) or Path(sys.executable)
-    state = environment.check(folder)
+    python = find_python((3, 11)) or find_python((3, 12))
+    # Tests exercise the big priors too; a newcomer's demo does not need them.
+    wanted = environment.Wanted(extras=frozenset({"diffusers", "training"}) if tools else frozenset())
+    state = environment.check(folder, wanted)
     if not state.ready:
         try:
-            environment.install(folder, python=python, report=lambda line: print(line, flush=True))
-        except environment.EnvironmentError_ as error:
+            print(environment.plan(wanted).sentence(), flush=True)
+            environment.install(folder, wanted, python=python, say=_say)
+        except environment.EnvironmentProblem as error:
             raise SetupError(str(error)) from error
         mount(folder)
     interpreter = venv_python(folder)
@@ -66,6 +69,10 @@ def engine_python(tools: bool = False) -> Path:
         mount(folder)
         marker.write_text(json.dumps(ENGINE_TOOLS))
     return interpreter
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def in_blender(host: BlenderHost, mode: str, arguments: Sequence[str]) -> int:
