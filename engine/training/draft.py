@@ -36,16 +36,19 @@ from .draft_sheet import render, save_sheet
 from .muon import Muon
 
 ADAM_LAYERS = ("position", "concept", "block_offset", "modulation", "embed", "out.", "time.", "traits.")
+HOLD_OUT = 40  # one asset in so many
 CELLS = 1024  # decoded cells an asset and step
 
 
 class Trainer:
     """One run's folder, data and device. The random state of a session is (seed, samples seen)."""
 
-    def __init__(self, grids: GridSet, run: Path, device: str = "cpu", seed: int = 0, hold_out: int = 50) -> None:
+    def __init__(self, grids: GridSet, run: Path, device: str = "cpu", seed: int = 0) -> None:
         self.grids, self.run, self.device, self.seed = grids, Path(run), torch.device(device), seed
-        # Every hold_out-th asset is never trained on, for honest reconstruction errors.
-        self.held = np.arange(0, len(grids), hold_out)
+        # Held out by seed, so that shards which arrive later change nothing; never trained on.
+        self.held = np.flatnonzero(grids.seed % HOLD_OUT == HOLD_OUT - 1)
+        if not 0 < len(self.held) < len(grids):
+            self.held = np.arange(0, len(grids), HOLD_OUT)
         self.train = np.setdiff1d(np.arange(len(grids)), self.held)
 
     def autocast(self) -> contextlib.AbstractContextManager:
@@ -208,8 +211,7 @@ class Trainer:
         autoencoder, autoencoder_facts, _ = self.load_autoencoder(must_exist=True)
         latents = self.latents(autoencoder, autoencoder_facts)
         model, facts, tensors = self.load_flow(config, latents.shape[2])
-        import os
-        optimizer = Muon(model, rate, adam=ADAM_LAYERS) if os.environ.get("OPT", "muon") == "muon" else torch.optim.AdamW(model.parameters(), rate, weight_decay=0.01, betas=(0.9, 0.98))
+        optimizer = Muon(model, rate, adam=ADAM_LAYERS)
         ema = unpack(tensors, model, optimizer) if tensors else {}
         ema = {k: v.to(self.device) for k, v in ema.items()} or {k: v.clone() for k, v in model.state_dict().items()}
         concept, traits = torch.from_numpy(self.grids.concept).long(), torch.from_numpy(self.grids.traits)
@@ -352,7 +354,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--distances", type=Path, required=True, help="folder of distance grids")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints, log and sheets")
     parser.add_argument("--stage", choices=("autoencoder", "flow", "decoder", "export"), required=True)
-    parser.add_argument("--minutes", type=float, default=10.0, help="CPU time per thread, or wall clock with --device cuda")
+    parser.add_argument(
+        "--minutes", type=float, default=10.0, help="CPU time per thread, or wall clock with --device cuda"
+    )
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu")
     parser.add_argument("--batch", type=int, default=0, help="0: the stage's own")
