@@ -180,35 +180,44 @@ def choose_threshold(
 ) -> tuple[float, float]:
     """The threshold whose mesh looks most like the field: highest mean IoU of its silhouettes with alpha > 0.5.
 
-    candidates: by default 12 values spread evenly in the logarithm between the grid's 60 % quantile of what is not empty and its
-    top. Returns (threshold, IoU). Raises MeshingError if nothing is there at any.
+    The grid may hold densities, logits, anything that is larger inside: by default 12 thresholds are tried that leave
+    from 0.05 % to 50 % of the box inside, then 5 about the best. Returns (threshold, IoU). Raises MeshingError if the field
+    shows nothing or none of its surfaces can be seen.
     """
     _refuse_nan(grid.values)
-    if candidates is None:
-        top = float(grid.values.max())
-        if top <= 0.0:
-            raise MeshingError(EMPTY)
-        candidates = np.geomspace(0.01 * top, 0.9 * top, 12)
     wanted = np.asarray(views.alpha) > 0.5
-    if not wanted.any():
+    if not wanted.any() or float(grid.values.max()) <= float(grid.values.min()):
         raise MeshingError(EMPTY)
+    if candidates is not None:
+        tried = [(_silhouette_iou(grid, views, wanted, float(t)), float(t)) for t in candidates]
+    else:
+        wide = np.geomspace(5e-4, 0.5, 12)
+        first = [_silhouette_iou(grid, views, wanted, t) for t in _thresholds(grid, wide)]
+        best = int(np.argmax(first))
+        narrow = np.geomspace(wide[max(best - 1, 0)], wide[min(best + 1, 11)], 7)[1:-1]
+        tried = list(zip(first, _thresholds(grid, wide), strict=True))
+        tried += [(_silhouette_iou(grid, views, wanted, t), t) for t in _thresholds(grid, narrow)]
+    iou, threshold = max(tried)
+    if iou <= 0.0:
+        raise MeshingError(EMPTY)
+    return threshold, iou
+
+
+def _thresholds(grid: ScalarGrid, inside_shares: NDArray) -> list[float]:
+    return [float(t) for t in np.quantile(grid.values, 1.0 - inside_shares)]
+
+
+def _silhouette_iou(grid: ScalarGrid, views: Silhouettes, wanted: NDArray[np.bool_], threshold: float) -> float:
+    if not (grid.values > threshold).any():
+        return 0.0
+    mesh = march(grid, threshold).mesh
     height, width = wanted.shape[1:]
-    best = (float(candidates[0]), -1.0)
-    for threshold in candidates:
-        if not (grid.values > threshold).any():
-            continue
-        mesh = march(grid, float(threshold)).mesh
-        ious = []
-        for i, seen in enumerate(wanted):
-            screen = project(mesh.vertices, views.cam_to_world[i], float(views.fov_y[i]), height, width)
-            mask = rasterize(screen, mesh.triangles, height, width).mask
-            ious.append((mask & seen).sum() / max(1, (mask | seen).sum()))
-        iou = float(np.mean(ious))
-        if iou > best[1]:
-            best = (float(threshold), iou)
-    if best[1] <= 0.0:
-        raise MeshingError(EMPTY)
-    return best
+    ious = []
+    for i, seen in enumerate(wanted):
+        screen = project(mesh.vertices, views.cam_to_world[i], float(views.fov_y[i]), height, width)
+        mask = rasterize(screen, mesh.triangles, height, width).mask
+        ious.append((mask & seen).sum() / max(1, (mask | seen).sum()))
+    return float(np.mean(ious))
 
 
 def _occupied_box(grid: ScalarGrid, threshold: float) -> tuple[NDArray, NDArray]:
@@ -237,9 +246,12 @@ def _fine_grid(
     step = float((high - low).max()) / resolution
     counts = np.maximum(2, np.ceil((high - low) / step - 1e-6).astype(int) + 1)
     high = low + step * (counts - 1)
-    # "Wholly outside" is judged at a tenth of the threshold: densities rise smoothly, so a wall that slips between two coarse
+    # "Wholly outside" is judged well below the threshold: fields rise smoothly, so a wall that slips between two coarse
     # samples still shows as a rise beside it.
-    alert = threshold - 0.9 * abs(threshold)
+    inside = coarse.values[coarse.values > threshold]
+    alert = threshold - 0.25 * (float(inside.mean()) - threshold)
+    if threshold > 0.0:
+        alert = max(alert, 0.1 * threshold)
     open_cells = (maximum_filter(coarse.values, 3) > alert) & (minimum_filter(coarse.values, 3) <= threshold)
     axes = [low[k] + step * np.arange(counts[k]) for k in range(3)]
     nearest = [

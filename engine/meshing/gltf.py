@@ -108,9 +108,7 @@ def encode_glb(
                 {"name": name, "pbrMetallicRoughness": surface, "normalTexture": {"index": 1}, "doubleSided": False}
             ],
             "textures": [{"sampler": 0, "source": i} for i in range(len(pictures))],
-            "samplers": [
-                {"magFilter": LINEAR, "minFilter": LINEAR_MIPMAP_LINEAR, "wrapS": REPEAT, "wrapT": REPEAT}
-            ],
+            "samplers": [{"magFilter": LINEAR, "minFilter": LINEAR_MIPMAP_LINEAR, "wrapS": REPEAT, "wrapT": REPEAT}],
         }
     )
 

@@ -83,7 +83,6 @@ class UnwrappedMesh:
     tangents: Floats
     source: Ints
 
-    @property
     def closed(self) -> Mesh:
         """The same surface before it was cut."""
         count = int(self.source.max()) + 1

@@ -104,7 +104,9 @@ def _prepare(vertices, triangles, quadrics, head, following, stamp, cost, ends, 
 
 
 @njit(cache=True, nogil=True)
-def _collapse(vertices, triangles, faces, steps, min_shape, quadrics, head, following, stamp, cost, ends, stamps, counters):
+def _collapse(
+    vertices, triangles, faces, steps, min_shape, quadrics, head, following, stamp, cost, ends, stamps, counters
+):
     """Up to `steps` collapses, until `faces` are left. Returns how many were done; 0 when none is possible any more."""
     done = 0
     place = np.zeros(3)

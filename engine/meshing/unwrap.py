@@ -64,7 +64,9 @@ class Unwrapper:
             margin=margin,
         )
         answer: list[tuple[bytes, bytes]] = []
-        talk = threading.Thread(target=lambda: answer.append(self._process.communicate(question.getvalue())), daemon=True)
+        talk = threading.Thread(
+            target=lambda: answer.append(self._process.communicate(question.getvalue())), daemon=True
+        )
         talk.start()
         began = time.monotonic()
         told = -math.inf
@@ -109,6 +111,7 @@ def unwrap(
     source, triangles = got["source"].astype(np.int32), got["triangles"].astype(np.int32).reshape(-1, 3)
     vertices, normals = mesh.vertices[source], mesh.normals[source]
     uv = np.clip(got["uv"].astype(np.float32), 0.0, 1.0)
+    uv[:, 1] = 1.0 - uv[:, 1]  # xatlas has v upwards; without this every piece would be mirrored
     return UnwrappedMesh(vertices, triangles, normals, uv, tangents(vertices, normals, uv, triangles), source)
 
 
