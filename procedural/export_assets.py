@@ -9,8 +9,8 @@ described in engine/training/assets.py, which reads them; `compact` makes one as
 from __future__ import annotations
 
 import argparse
-import multiprocessing
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -183,24 +183,34 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--shard-size", type=int, default=100)
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument(
+        "--share", default="0/1", help="k/n: only every n-th shard, from the k-th; what --processes uses"
+    )
     options = parser.parse_args(arguments)
     names = [each.name for each in GENERATORS] if options.concepts == "all" else options.concepts.split(",")
     try:
         for name in names:
             generator_named(name)
         todo = tasks(names, options.per_concept, options.seed, options.shard_size, options.output)
+        share, shares = (int(number) for number in options.share.split("/"))
         if options.processes > 1:
-            # Spawned, since bpy cannot be forked.
-            with multiprocessing.get_context("spawn").Pool(options.processes) as pool:
-                for done in pool.imap_unordered(export_shard, todo):
-                    _report(*done)
-        else:
-            for task in todo:
-                _report(*export_shard(task))
+            return _run_shares(sys.argv[1:] if arguments is None else arguments, options.processes)
+        for task in todo[share::shares]:
+            _report(*export_shard(task))
     except (KeyError, ExportError) as error:
         sys.stderr.write(f"{error.args[0]}\n")
         return 1
     return 0
+
+
+def _run_shares(arguments: Sequence[str], processes: int) -> int:
+    """The same command in several processes, a share of the shards each; 0 when all succeeded.
+
+    Whole processes rather than multiprocessing, whose pool waits for ever when a worker cannot start.
+    """
+    command = [sys.executable, "-m", f"{__package__}.export_assets", *arguments, "--processes", "1", "--share"]
+    children = [subprocess.Popen([*command, f"{k}/{processes}"]) for k in range(processes)]
+    return max([abs(child.wait()) for child in children])
 
 
 def _report(task: Task, seconds: float) -> None:

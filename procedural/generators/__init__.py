@@ -2,7 +2,24 @@
 
 from __future__ import annotations
 
-from . import bush, cactus, chair, conifer, flower, grass, mushroom, table, tree
+from . import (
+    bush,
+    cactus,
+    chair,
+    conifer,
+    coral,
+    crystal,
+    flower,
+    grass,
+    lamp,
+    mushroom,
+    pumpkin,
+    rock,
+    shell,
+    table,
+    tree,
+    vase,
+)
 from .base import Draw, Generator, Trait, Traits, grow
 
 GENERATORS: tuple[Generator, ...] = (
@@ -15,6 +32,13 @@ GENERATORS: tuple[Generator, ...] = (
     bush.GENERATOR,
     grass.GENERATOR,
     table.GENERATOR,
+    rock.GENERATOR,
+    pumpkin.GENERATOR,
+    crystal.GENERATOR,
+    shell.GENERATOR,
+    vase.GENERATOR,
+    lamp.GENERATOR,
+    coral.GENERATOR,
 )  # fmt: skip
 
 

@@ -108,10 +108,13 @@ class Draw:
 
     def params(self, **values: Any) -> Any:
         """The dataclass: traits set their fields, `values` set others, the rest keep their defaults, clamped to their ranges."""
-        fields = {trait.field: trait.value(self.traits[name]) for name, trait in self._traits.items()}
+        infos = {info.name: info for info in params_of(self._params)}
+        fields: dict[str, Any] = {}
+        for name, trait in self._traits.items():
+            value = trait.value(self.traits[name])
+            fields[trait.field] = round(value) if infos[trait.field].kind is int else value
         fields.update(values)
         fields["seed"] = self._seed % 10_000
-        infos = {info.name: info for info in params_of(self._params)}
         checked = {name: infos[name].check(value) for name, value in fields.items()}
         return self._params(**checked)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math as pymath
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -55,7 +56,7 @@ def profile(t: Input, points: Sequence[tuple[float, float]], sharp: bool = False
     if len(points) < 2 or any(r < 0 or z < 0 for r, z in points):
         raise GraphError(f"profile() takes two or more points with radius and height of 0 or more, not {list(points)}")
     lengths = [0.0]
-    for (r0, z0), (r1, z1) in zip(points, points[1:], strict=False):
+    for (r0, z0), (r1, z1) in itertools.pairwise(points):
         lengths.append(lengths[-1] + max(pymath.hypot(r1 - r0, z1 - z0), 1e-3))
     at = [length / lengths[-1] for length in lengths]
     handle = "VECTOR" if sharp else "AUTO_CLAMPED"

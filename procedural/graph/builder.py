@@ -86,7 +86,7 @@ class Node(Operand):
         try:
             socket = values.find(self.data, self.data.inputs, name, "input")
         except GraphError as error:
-            known = [p for p in self.data.bl_rna.properties.keys() if p not in _COMMON_PROPERTIES]
+            known = [p.identifier for p in self.data.bl_rna.properties if p.identifier not in _COMMON_PROPERTIES]
             raise GraphError(f"{error}; properties: {', '.join(known) or 'none'}") from None
         self._feed(socket, value)
 

@@ -89,12 +89,14 @@ def _set_input(modifier: bpy.types.Modifier, item: Any, value: Any) -> None:
 def _menu_number(tree: bpy.types.NodeTree, item: Any, value: str) -> int:
     """The number by which modifiers before 5.2 know a menu item: its place in the Menu Switch that the input feeds."""
     for link in tree.links:
-        if link.from_node.bl_idname == "NodeGroupInput" and link.from_socket.identifier == item.identifier:
-            if link.to_node.bl_idname == "GeometryNodeMenuSwitch":
-                names = [entry.name for entry in link.to_node.enum_items]
-                if value not in names:
-                    raise GraphError(f"menu {item.name!r} of {tree.name!r} takes {', '.join(names)}, not {value!r}")
-                return _enum_identifier(link.to_node, names.index(value))
+        source, target = link.from_node.bl_idname, link.to_node.bl_idname
+        if (source, target) != ("NodeGroupInput", "GeometryNodeMenuSwitch"):
+            continue
+        if link.from_socket.identifier == item.identifier:
+            names = [entry.name for entry in link.to_node.enum_items]
+            if value not in names:
+                raise GraphError(f"menu {item.name!r} of {tree.name!r} takes {', '.join(names)}, not {value!r}")
+            return _enum_identifier(link.to_node, names.index(value))
     raise GraphError(f"menu {item.name!r} of {tree.name!r} feeds no Menu Switch, so it cannot be set")
 
 

@@ -35,12 +35,13 @@ _MIX = {
 }
 
 
-def _node(bl_idname: str, *positional: Input, **keywords: Any) -> Node:
+def node(bl_idname: str, *positional: Input, **keywords: Any) -> Node:
+    """Any node of the tree being built, by identifier; see `Tree.add`."""
     return current_tree().add(bl_idname, *positional, **keywords)
 
 
 def _add(bl_idname: str, *positional: Input, **keywords: Any) -> Socket:
-    return _node(bl_idname, *positional, **keywords).as_socket()
+    return node(bl_idname, *positional, **keywords).as_socket()
 
 
 def _widest(*values: Input) -> str:
@@ -63,7 +64,7 @@ def position() -> Socket:
 def normal() -> Socket:
     """The surface normal; in shaders the shading normal."""
     if current_tree().kind == "shader":
-        return _node("ShaderNodeNewGeometry")["Normal"]
+        return node("ShaderNodeNewGeometry")["Normal"]
     return _add("GeometryNodeInputNormal")
 
 
@@ -74,17 +75,17 @@ def index() -> Socket:
 
 def spline_factor() -> Socket:
     """How far along its curve a point lies, 0..1."""
-    return _node("GeometryNodeSplineParameter")["Factor"]
+    return node("GeometryNodeSplineParameter")["Factor"]
 
 
 def attribute(name: str, data_type: str = "FLOAT") -> Socket:
     """A named attribute: in geometry by `data_type`; in shaders FLOAT gives the factor, FLOAT_COLOR the colour."""
     if current_tree().kind == "shader":
-        node = _node("ShaderNodeAttribute", attribute_name=name)
+        made = node("ShaderNodeAttribute", attribute_name=name)
         outputs = {"FLOAT": "Fac", "FLOAT_COLOR": "Color", "FLOAT_VECTOR": "Vector"}
-        if data_type == "FLOAT" and "Fac" not in node.data.outputs:
-            return node["Factor"]
-        return node[outputs[data_type]]
+        if data_type == "FLOAT" and "Fac" not in made.data.outputs:
+            return made["Factor"]
+        return made[outputs[data_type]]
     return _add("GeometryNodeInputNamedAttribute", name=name, data_type=data_type)
 
 
@@ -103,12 +104,12 @@ def store(geometry: Input, name: str, value: Input, domain: str = "POINT", selec
 
 def capture(geometry: Input, value: Input, domain: str = "POINT") -> tuple[Socket, Socket]:
     """Evaluate a field here and now. Returns the geometry and the field that remembers."""
-    node = _node("GeometryNodeCaptureAttribute", domain=domain)
+    made = node("GeometryNodeCaptureAttribute", domain=domain)
     kind = type_of(value)
-    node.data.capture_items.new("FLOAT" if kind == "VALUE" else kind, "Value")
-    node.set(geometry=geometry)
-    node.set(value=value)
-    return node["Geometry"], node["Value"]
+    made.data.capture_items.new("FLOAT" if kind == "VALUE" else kind, "Value")
+    made.set(geometry=geometry)
+    made.set(value=value)
+    return made["Geometry"], made["Value"]
 
 
 def noise(
@@ -120,8 +121,8 @@ def noise(
     w: Input = None,
 ) -> Socket:
     """Smooth noise, about 0..1 with mean 0.5; `w` (a seed, say) makes it four-dimensional."""
-    node = _noise(vector, scale, detail, roughness, distortion, w)
-    return node.as_socket()
+    made = _noise(vector, scale, detail, roughness, distortion, w)
+    return made.as_socket()
 
 
 def noise_vector(
@@ -135,7 +136,7 @@ def _noise(vector: Input, scale: Input, detail: Input, roughness: Input, distort
     if vector is None:
         vector = position()
     dimensions = "3D" if w is None else "4D"
-    return _node(
+    return node(
         "ShaderNodeTexNoise",
         noise_dimensions=dimensions,
         normalize=True,
@@ -152,7 +153,7 @@ def voronoi(
     vector: Input = None, scale: Input = 5.0, randomness: Input = 1.0, feature: str = "F1", w: Input = None
 ) -> Node:
     """Voronoi texture: the node, with `.distance`, `.color`, `.position`."""
-    return _node(
+    return node(
         "ShaderNodeTexVoronoi",
         voronoi_dimensions="3D" if w is None else "4D",
         feature=feature,
@@ -164,7 +165,12 @@ def voronoi(
 
 
 def random_value(low: Input = 0.0, high: Input = 1.0, seed: Input = 0, id: Input = None) -> Socket:
-    """A random number or vector for each element, between `low` and `high`; the bounds pick the type."""
+    """A random number or vector between `low` and `high`; the bounds pick the type.
+
+    One for each element, or for each value of the field `id`; a constant `id` gives the same to all.
+    """
+    if isinstance(id, int):  # a constant there would be ignored for the element's own number
+        id = node("FunctionNodeInputInt", integer=id).as_socket()
     kind = _widest(low, high)
     data_type = {"VALUE": "FLOAT", "INT": "INT", "VECTOR": "FLOAT_VECTOR"}.get(kind)
     if data_type is None:
@@ -194,13 +200,13 @@ def mix(factor: Input, a: Input, b: Input, blend: str = "MIX") -> Socket:
 def color(rgb: Sequence[float]) -> Socket:
     """A constant colour (linear RGB) as a socket, so that what takes it knows it is a colour."""
     tree = current_tree()
-    node = tree.add("ShaderNodeRGB" if tree.kind == "shader" else "FunctionNodeInputColor")
+    made = tree.add("ShaderNodeRGB" if tree.kind == "shader" else "FunctionNodeInputColor")
     value = (*rgb, 1.0) if len(rgb) == 3 else tuple(rgb)
     if tree.kind == "shader":
-        node.data.outputs[0].default_value = value
+        made.data.outputs[0].default_value = value
     else:
-        node.data.value = value
-    return node.as_socket()
+        made.data.value = value
+    return made.as_socket()
 
 
 def map_range(
@@ -261,23 +267,23 @@ def float_curve(value: Input, points: Sequence[tuple[float, float]], handle: str
     """
     if len(points) < 2 or not all(0 <= x <= 1 and 0 <= y <= 1 for x, y in points):
         raise GraphError(f"float_curve() takes two or more points within 0..1, not {list(points)}")
-    node = _node("ShaderNodeFloatCurve", value=value, factor=1.0)
-    curve = node.data.mapping.curves[0]
+    made = node("ShaderNodeFloatCurve", value=value, factor=1.0)
+    curve = made.data.mapping.curves[0]
     while len(curve.points) < len(points):
         curve.points.new(0.5, 0.5)
     for point, (x, y) in zip(curve.points, sorted(points), strict=True):
         point.location = (x, y)
         point.handle_type = handle
-    node.data.mapping.update()
-    return node.as_socket()
+    made.data.mapping.update()
+    return made.as_socket()
 
 
 def color_ramp(factor: Input, stops: Sequence[tuple[float, Sequence[float]]], interpolation: str = "LINEAR") -> Socket:
     """A gradient of colours (linear RGB or RGBA) at positions in 0..1; interpolation LINEAR, EASE, CONSTANT, B_SPLINE."""
     if not 1 <= len(stops) <= 32 or not all(0 <= at <= 1 for at, _ in stops):
         raise GraphError(f"color_ramp() takes 1 to 32 stops at 0..1, not {list(stops)}")
-    node = _node("ShaderNodeValToRGB")
-    ramp = node.data.color_ramp
+    made = node("ShaderNodeValToRGB")
+    ramp = made.data.color_ramp
     ramp.interpolation = interpolation
     while len(ramp.elements) > 1:
         ramp.elements.remove(ramp.elements[-1])
@@ -285,8 +291,8 @@ def color_ramp(factor: Input, stops: Sequence[tuple[float, Sequence[float]]], in
         element = ramp.elements[0] if number == 0 else ramp.elements.new(at)
         element.position = at
         element.color = (*rgb, 1.0) if len(rgb) == 3 else tuple(rgb)
-    node.set_positional(factor)
-    return node["Color"]
+    made.set_positional(factor)
+    return made["Color"]
 
 
 def switch(condition: Input, false: Input, true: Input) -> Socket:
@@ -304,8 +310,8 @@ def menu_switch(menu: Input, cases: Mapping[str, Input]) -> Socket:
 
 def rotate(vector: Input, axis: Input, angle: Input) -> Socket:
     """The vector turned about an axis through the origin; angle in rad."""
-    node = _node("ShaderNodeVectorRotate", rotation_type="AXIS_ANGLE", vector=vector, axis=axis, angle=angle)
-    return node.as_socket()
+    made = node("ShaderNodeVectorRotate", rotation_type="AXIS_ANGLE", vector=vector, axis=axis, angle=angle)
+    return made.as_socket()
 
 
 def align_to(vector: Input, axis: str = "Z", rotation: Input = None, factor: Input = None) -> Socket:
@@ -360,20 +366,20 @@ def realize(geometry: Input) -> Socket:
 
 def resample(curve: Input, count: Input) -> Socket:
     """The curve as `count` evenly spaced points."""
-    node = _node("GeometryNodeResampleCurve", mode="COUNT")
-    return node.set(curve=curve, count=count).as_socket()
+    made = node("GeometryNodeResampleCurve", mode="COUNT")
+    return made.set(curve=curve, count=count).as_socket()
 
 
 def curve_to_mesh(curve: Input, profile: Input = None, scale: Input = None, fill_caps: bool = False) -> Socket:
     """Sweep a profile; `scale` (a field on the curve's points) thickens it along the way."""
-    node = _node("GeometryNodeCurveToMesh")
+    made = node("GeometryNodeCurveToMesh")
     if scale is not None:
-        if "Scale" in node.data.inputs:  # 4.5 and later; before, the curve's radius did it
-            node.set(scale=scale)
+        if "Scale" in made.data.inputs:  # 4.5 and later; before, the curve's radius did it
+            made.set(scale=scale)
         else:
             curve = _add("GeometryNodeSetCurveRadius", curve=curve, radius=scale)
     inputs: dict[str, Input] = {"Curve": curve, "Profile Curve": profile, "Fill Caps": fill_caps}
-    return node.set(inputs).as_socket()
+    return made.set(inputs).as_socket()
 
 
 def circle(resolution: Input = 16, radius: Input = 1.0) -> Socket:
@@ -398,8 +404,8 @@ def points(count: Input, position: Input = None) -> Socket:
 
 def raycast(target: Input, source: Input, direction: Input = (0.0, 0.0, -1.0), length: Input = 100.0) -> Node:
     """Shoot rays at a mesh: the node, with `.is_hit`, `.hit_position`, `.hit_normal`."""
-    node = _node("GeometryNodeRaycast", data_type="FLOAT")
-    return node.set(target_geometry=target, source_position=source, ray_direction=direction, ray_length=length)
+    made = node("GeometryNodeRaycast", data_type="FLOAT")
+    return made.set(target_geometry=target, source_position=source, ray_direction=direction, ray_length=length)
 
 
 def set_material(geometry: Input, material: bpy.types.Material | Socket, selection: Input = None) -> Socket:
@@ -409,7 +415,7 @@ def set_material(geometry: Input, material: bpy.types.Material | Socket, selecti
 def shade_smooth(geometry: Input, smooth: Input = True) -> Socket:
     """Smooth (or flat) shading of all faces."""
     return (
-        _node("GeometryNodeSetShadeSmooth", domain="FACE").set(shade_smooth=smooth).set_positional(geometry).as_socket()
+        node("GeometryNodeSetShadeSmooth", domain="FACE").set(shade_smooth=smooth).set_positional(geometry).as_socket()
     )
 
 

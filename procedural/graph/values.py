@@ -56,6 +56,8 @@ def find(
 def set_property(node: bpy.types.Node, name: str, value: Any) -> None:
     """Set an RNA property of a node. Raises GraphError naming the accepted values."""
     try:
+        if node.bl_rna.properties[name].type == "ENUM" and getattr(node, name) == value:
+            return  # every write makes Blender look through the whole tree again
         setattr(node, name, value)
     except (TypeError, AttributeError, ValueError) as error:
         prop = node.bl_rna.properties[name]

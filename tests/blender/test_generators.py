@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import bpy
 import numpy as np
@@ -18,12 +18,12 @@ SEEDS = (0, 1, 2, 3, 4)
 each_generator = pytest.mark.parametrize("generator", GENERATORS, ids=lambda g: g.name)
 
 
-@lru_cache(maxsize=4)
+@cache
 def exporter_of(name: str) -> Exporter:
     return Exporter(generator_named(name))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def mesh_of(name: str, seed: int, traits: tuple[tuple[str, float], ...] = ()) -> EvaluatedMesh:
     generator = generator_named(name)
     params = generator.for_training(generator.sample(seed, dict(traits)))
