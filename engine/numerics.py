@@ -16,16 +16,26 @@ import torch
 from torch import Tensor
 
 FAST = {"contract", "reassoc", "nsz"}
+# Only explicit prange loops run in parallel: looking for others costs seconds of compile time.
+PARALLEL: Any = {
+    "prange": True, "comprehension": False, "reduction": False, "inplace_binop": False, "setitem": False, "numpy": False,
+    "stencil": False, "fusion": False,
+}  # fmt: skip
 
 
 def kernel(function: Callable) -> Any:
     """Compile a parallel CPU kernel."""
-    return numba.njit(parallel=True, cache=True, nogil=True, fastmath=FAST, error_model="numpy")(function)
+    return numba.njit(parallel=PARALLEL, cache=True, nogil=True, fastmath=FAST, error_model="numpy")(function)
 
 
 def inline(function: Callable) -> Any:
     """Compile a helper that kernels call."""
-    return numba.njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy", inline="always")(function)
+    return numba.njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy", forceinline=True)(function)
+
+
+def helper(function: Callable) -> Any:
+    """Compile a larger helper that kernels call, once rather than into each."""
+    return numba.njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy")(function)
 
 
 def array(tensor: Tensor) -> np.ndarray:

@@ -13,13 +13,13 @@ from __future__ import annotations
 import numpy as np
 from numba import prange
 
-from ..numerics import inline, kernel
+from ..numerics import helper, kernel
 
 TILE = 64  # points; the hidden layer of a tile is 16 KiB
 PIECES = 32  # weight gradients are summed per piece, then over pieces in order
 
 
-@inline
+@helper
 def _matmul(weights, transposed, x, out, rows, inner):
     """out[r, :] += sum_i w[r, i] x[i, :] over a tile, four inputs at a time (one load and store of out for four of x)."""
     zero = np.float32(0.0)
@@ -41,7 +41,7 @@ def _matmul(weights, transposed, x, out, rows, inner):
                     target[p] += w0 * x0[p]
 
 
-@inline
+@helper
 def _load(source, first, last, tile, rows):
     """tile[:, :] = source[:, first:last], padded with zeros."""
     for r in range(rows):
@@ -52,12 +52,54 @@ def _load(source, first, last, tile, rows):
             target[p] = np.float32(0.0)
 
 
+@helper
+def _outer(d, x, out, rows, inner):
+    """out[r, i] += sum_p d[r, p] x[i, p] over a tile."""
+    for r in range(rows):
+        left = d[r]
+        for i in range(inner):
+            right = x[i]
+            total = np.float32(0.0)
+            for p in range(TILE):
+                total += left[p] * right[p]
+            out[r, i] += total
+
+
+@helper
+def _add_rows(x, out, rows):
+    """out[r] += sum_p x[r, p] over a tile."""
+    for r in range(rows):
+        row = x[r]
+        total = np.float32(0.0)
+        for p in range(TILE):
+            total += row[p]
+        out[r] += total
+
+
+@helper
+def _fill(tile, values, rows):
+    """tile[r, :] = values[r]; zeros if values is empty."""
+    for r in range(rows):
+        value = values[r] if len(values) > 0 else np.float32(0.0)
+        for p in range(TILE):
+            tile[r, p] = value
+
+
+@helper
+def _store(tile, target, first, last, rows):
+    """target[:, first:last] = tile."""
+    for r in range(rows):
+        row, to = tile[r], target[r]
+        for p in range(last - first):
+            to[first + p] = row[p]
+
+
 @kernel
 def forward(x, w1, b1, w2, b2, y, slope):
     """Writes y [O, N] and, unless it is empty, slope [K, N]."""
     inputs, count = x.shape
     hidden, outputs = w1.shape[0], w2.shape[0]
-    want_slope = slope.shape[1] == count and slope.shape[0] > 0
+    want_slope = slope.shape[0] > 0
     tiles = (count + TILE - 1) // TILE
     zero = np.float32(0.0)
     for piece in prange(PIECES):
@@ -66,31 +108,24 @@ def forward(x, w1, b1, w2, b2, y, slope):
         ty = np.empty((outputs, TILE), np.float32)
         tm = np.empty((hidden, TILE), np.float32)
         ts = np.empty((inputs, TILE), np.float32)
+        none = np.empty(0, np.float32)
         for tile in range(piece * tiles // PIECES, (piece + 1) * tiles // PIECES):
             first, last = tile * TILE, min(count, (tile + 1) * TILE)
             _load(x, first, last, tx, inputs)
-            for j in range(hidden):
-                ta[j, :] = b1[j]
+            _fill(ta, b1, hidden)
             _matmul(w1, False, tx, ta, hidden, inputs)
-            if want_slope:
-                for j in range(hidden):
-                    w = w2[0, j]
-                    for p in range(TILE):
-                        tm[j, p] = w if ta[j, p] > zero else zero
-                ts[:] = zero
-                _matmul(w1, True, tm, ts, inputs, hidden)
-                for i in range(inputs):
-                    for p in range(last - first):
-                        slope[i, first + p] = ts[i, p]
             for j in range(hidden):
+                act, on, w = ta[j], tm[j], w2[0, j]
                 for p in range(TILE):
-                    ta[j, p] = max(ta[j, p], zero)
-            for o in range(outputs):
-                ty[o, :] = b2[o]
+                    on[p] = w if act[p] > zero else zero
+                    act[p] = max(act[p], zero)
+            if want_slope:
+                _fill(ts, none, inputs)
+                _matmul(w1, True, tm, ts, inputs, hidden)
+                _store(ts, slope, first, last, inputs)
+            _fill(ty, b2, outputs)
             _matmul(w2, False, ta, ty, outputs, hidden)
-            for o in range(outputs):
-                for p in range(last - first):
-                    y[o, first + p] = ty[o, p]
+            _store(ty, y, first, last, outputs)
 
 
 @kernel
@@ -101,73 +136,46 @@ def backward(x, w1, b1, w2, grad_y, grad_slope, grad_x, grad_w1, grad_b1, grad_w
     """
     inputs, count = x.shape
     hidden, outputs = w1.shape[0], w2.shape[0]
-    has_slope = grad_slope.shape[1] == count and grad_slope.shape[0] > 0
+    has_slope = grad_slope.shape[0] > 0
     tiles = (count + TILE - 1) // TILE
     zero = np.float32(0.0)
     for piece in prange(PIECES):
         tx = np.empty((inputs, TILE), np.float32)
         ta = np.empty((hidden, TILE), np.float32)
         td = np.empty((hidden, TILE), np.float32)
+        tm = np.empty((hidden, TILE), np.float32)
         ty = np.empty((outputs, TILE), np.float32)
-        ts = np.empty((inputs, TILE), np.float32)
         tg = np.empty((inputs, TILE), np.float32)
-        tv = np.empty((hidden, TILE), np.float32)
-        dw1, db1, dw2, db2 = grad_w1[piece], grad_b1[piece], grad_w2[piece], grad_b2[piece]
+        none = np.empty(0, np.float32)
         for tile in range(piece * tiles // PIECES, (piece + 1) * tiles // PIECES):
             first, last = tile * TILE, min(count, (tile + 1) * TILE)
             _load(x, first, last, tx, inputs)
             _load(grad_y, first, last, ty, outputs)
-            for j in range(hidden):
-                ta[j, :] = b1[j]
+            _fill(ta, b1, hidden)
             _matmul(w1, False, tx, ta, hidden, inputs)
-            td[:] = zero
+            _fill(td, none, hidden)
             _matmul(w2, True, ty, td, hidden, outputs)
-            for o in range(outputs):
-                row = ty[o]
-                total = zero
-                for p in range(TILE):
-                    total += row[p]
-                db2[o] += total
-                for j in range(hidden):
-                    act = ta[j]
-                    total = zero
-                    for p in range(TILE):
-                        total += row[p] * max(act[p], zero)
-                    dw2[o, j] += total
             for j in range(hidden):
-                act, d = ta[j], td[j]
-                total = zero
+                act, d, on, w = ta[j], td[j], tm[j], w2[0, j]
                 for p in range(TILE):
                     d[p] = d[p] if act[p] > zero else zero
-                    total += d[p]
-                db1[j] += total
-                for i in range(inputs):
-                    row = tx[i]
-                    total = zero
-                    for p in range(TILE):
-                        total += d[p] * row[p]
-                    dw1[j, i] += total
-            tg[:] = zero
+                    on[p] = w if act[p] > zero else zero
+                    act[p] = max(act[p], zero)
+            _add_rows(ty, grad_b2[piece], outputs)
+            _outer(ty, ta, grad_w2[piece], outputs, hidden)
+            _add_rows(td, grad_b1[piece], hidden)
+            _outer(td, tx, grad_w1[piece], hidden, inputs)
+            _fill(tg, none, inputs)
             _matmul(w1, True, td, tg, inputs, hidden)
-            for i in range(inputs):
-                for p in range(last - first):
-                    grad_x[i, first + p] = tg[i, p]
+            _store(tg, grad_x, first, last, inputs)
             if has_slope:
-                _load(grad_slope, first, last, ts, inputs)
-                tv[:] = zero
-                _matmul(w1, False, ts, tv, hidden, inputs)
+                # slope = w1^T m with m = (a > 0) * w2[0]: tg is now its gradient, td what flows into m
+                _load(grad_slope, first, last, tg, inputs)
+                _outer(tm, tg, grad_w1[piece], hidden, inputs)
+                _fill(td, none, hidden)
+                _matmul(w1, False, tg, td, hidden, inputs)
                 for j in range(hidden):
-                    act, v, d = ta[j], tv[j], td[j]
-                    w = w2[0, j]
-                    total = zero
+                    act, d = ta[j], td[j]
                     for p in range(TILE):
-                        on = act[p] > zero
-                        total += v[p] if on else zero
-                        d[p] = w if on else zero
-                    dw2[0, j] += total
-                    for i in range(inputs):
-                        row = ts[i]
-                        total = zero
-                        for p in range(TILE):
-                            total += d[p] * row[p]
-                        dw1[j, i] += total
+                        d[p] = d[p] if act[p] > zero else zero
+                _add_rows(td, grad_w2[piece, 0], hidden)
