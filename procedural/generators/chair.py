@@ -54,7 +54,7 @@ def sample(seed: int, traits: Traits | None = None) -> ChairParams:
         depth=0.3 + width * draw.uniform(0.25, 0.42),
         cushion=draw.uniform(0.05, 0.085) if draw.chance(0.55) else 0.0,
         cushion_color=draw.color(draw.choice(CUSHIONS)),
-        thickness=draw.uniform(0.045, 0.062),
+        thickness=max(0.047, height * 0.049) * draw.uniform(1.0, 1.3),
         rounding=draw.choice((0.18, 0.3, 0.5)),
         splay=draw.uniform(0.0, 0.16),
         stretchers=draw.chance(0.35),
@@ -122,7 +122,12 @@ def _back(i: Inputs, box: Input, leg_x: Input, leg_y: Input, radius: Input) -> S
     posts = copies(post, [n.combine_xyz(leg_x * s, 0.0, middle - 0.012) for s in (-1.0, 1.0)])
     slim = i.thickness * 0.78
     rail_height = n.maximum(rise * 0.2, i.thickness * 1.3)
-    rail = box(n.combine_xyz(i.width * 1.02, i.thickness, rail_height), n.minimum(radius * 1.2, i.thickness * 0.45), (4, 0, 0), 6)
+    rail = box(
+        n.combine_xyz(i.width * 1.02, i.thickness, rail_height),
+        n.minimum(radius * 1.2, i.thickness * 0.45),
+        (4, 0, 0),
+        6,
+    )
     rail = n.transform(rail, n.combine_xyz(0.0, 0.0, i.height - rail_height * 0.5))
     inner = i.width - i.thickness * 1.6
 

@@ -13,7 +13,6 @@ from ..graph.sockets import Input
 from ..materials.surface import surface
 from .base import Draw, Generator, Trait, Traits
 from .shapes import count, paint, tube
-from .solids import rounded_end
 
 PALE = (0.90, 0.80, 0.66)
 GOLDEN = 2.39996  # rad: successive directions that never line up
@@ -27,9 +26,13 @@ class CoralParams:
     width: float = param(0.5, "Breadth of the colony", min=0.05, max=3.0, unit="m")
     fullness: float = param(0.5, "How many trunks rise from the base: 0 two, 1 six", min=0.0, max=1.0, panel="Branches")
     forks: int = param(2, "Branches at each fork", min=1, max=3, panel="Branches")
-    twigs: float = param(0.6, "Share of branches that carry short twigs at their sides", min=0.0, max=1.0, panel="Branches")
+    twigs: float = param(
+        0.6, "Share of branches that carry short twigs at their sides", min=0.0, max=1.0, panel="Branches"
+    )
     thickness: float = param(0.046, "Thickness of the trunks", min=0.01, max=0.4, unit="m", panel="Branches")
-    taper: float = param(0.62, "Thickness of the last branches, as a share of the trunks'", min=0.3, max=1.0, panel="Branches")
+    taper: float = param(
+        0.62, "Thickness of the last branches, as a share of the trunks'", min=0.3, max=1.0, panel="Branches"
+    )
     spread: float = param(0.75, "Angle between branches at a fork", min=0.1, max=1.4, unit="rad", panel="Branches")
     upward: float = param(0.5, "How much branches turn toward the light", min=0.0, max=1.0, panel="Branches")
     gnarl: float = param(0.4, "Crookedness of the branches", min=0.0, max=1.0, panel="Branches")
@@ -38,7 +41,11 @@ class CoralParams:
     detail: float = param(1.0, "Mesh density", min=0.2, max=3.0)
 
 
-TRAITS = {"height": Trait("height", 0.3, 0.62), "width": Trait("width", 0.36, 0.72), "fullness": Trait("fullness", 0.0, 1.0)}
+TRAITS = {
+    "height": Trait("height", 0.3, 0.62),
+    "width": Trait("width", 0.36, 0.72),
+    "fullness": Trait("fullness", 0.0, 1.0),
+}
 
 
 def sample(seed: int, traits: Traits | None = None) -> CoralParams:
@@ -81,7 +88,9 @@ class _Branches:
 
 def build(p: CoralParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of CoralParams."""
-    material = surface("Coral", (0.89, 0.17, 0.10), roughness=0.7, specular=0.25, subsurface=0.1, bump=0.5, bump_scale=90.0)
+    material = surface(
+        "Coral", (0.89, 0.17, 0.10), roughness=0.7, specular=0.25, subsurface=0.1, bump=0.5, bump_scale=90.0
+    )
     with new_tree("Coral", p) as tree:
         i = tree.i
         with tree.frame("Trunks"):
@@ -102,7 +111,14 @@ def build(p: CoralParams) -> bpy.types.NodeTree:
 
 
 def _branches(
-    i: Inputs, points: Input, start: Input, direction: Input, length: Input, start_radius: Input, end_radius: Input, number: int
+    i: Inputs,
+    points: Input,
+    start: Input,
+    direction: Input,
+    length: Input,
+    start_radius: Input,
+    end_radius: Input,
+    number: int,
 ) -> _Branches:
     """Evaluate the fields here, on these points, so that later points can descend from them."""
     seed = n.index() + i.seed * 97.0 + number * 1013.0
@@ -126,7 +142,7 @@ def _trunks(i: Inputs) -> _Branches:
     radius = i.thickness * 0.5
     start = outward * (radius * 0.9) + n.combine_xyz(0.0, 0.0, radius * 1.05)
     length = i.height * 0.4 * n.random_value(0.8, 1.25, seed=3, id=own)
-    thin = radius * i.taper ** 0.33
+    thin = radius * i.taper**0.33
     return _branches(i, n.points(number), start, direction, length, radius * 1.12, thin, 0)
 
 
@@ -144,16 +160,20 @@ def _forked(i: Inputs, parent: _Branches, number: Input, at: float, share: float
     own = parent.seed * 4.0 + which
     tangent = parent.tangent(at)
     side = tangent.cross((0.36, 0.8, 0.48)).normalized()
-    around = n.random_value(0.0, 6.2832, seed=level * 11 + 1, id=parent.seed) + which * (6.2832 / math("MAXIMUM", number, 1.0))
+    around = n.random_value(0.0, 6.2832, seed=level * 11 + 1, id=parent.seed) + which * (
+        6.2832 / math("MAXIMUM", number, 1.0)
+    )
     open_by = i.spread * n.random_value(0.6, 1.0, seed=level * 11 + 2, id=own) * (1.0 if at == 1.0 else 1.5)
     direction = tangent * n.cos(open_by) + n.rotate(side, tangent, around) * n.sin(open_by)
     lifted = n.maximum(direction.z + i.upward * 0.35, 0.05)
     direction = n.combine_xyz(direction.x, direction.y, lifted).normalized()
     length = i.height * share * n.random_value(0.75, 1.25, seed=level * 11 + 3, id=own)
     start_radius = n.mix(at, parent.start_radius, parent.end_radius) * (0.96 if at == 1.0 else 0.72)
-    end_radius = n.maximum(start_radius * i.taper ** 0.33, i.thickness * 0.5 * i.taper * (1.0 if at == 1.0 else 0.92))
+    end_radius = n.maximum(start_radius * i.taper**0.33, i.thickness * 0.5 * i.taper * (1.0 if at == 1.0 else 0.92))
     start = parent.at(at) - tangent * (start_radius * (0.5 if at == 1.0 else 0.0))
-    return _branches(i, many.as_socket(), start, direction, length, start_radius, n.minimum(end_radius, start_radius), level)
+    return _branches(
+        i, many.as_socket(), start, direction, length, start_radius, n.minimum(end_radius, start_radius), level
+    )
 
 
 def _line(i: Inputs, branches: _Branches, tip: float) -> Socket:
@@ -183,7 +203,11 @@ def _fitted(i: Inputs, lines: Input) -> Socket:
     shift = n.noise_vector(at / n.combine_xyz(i.height, i.height, i.height), scale=2.6, detail=1.0, w=i.seed * 3.1)
     lines = n.set_position(lines, offset=shift * (i.gnarl * i.height * 0.5 * n.smoothstep(at.z / i.height, 0.0, 0.3)))
     extent = current_tree().add(
-        "GeometryNodeAttributeStatistic", data_type="FLOAT_VECTOR", domain="POINT", geometry=lines, attribute=n.position()
+        "GeometryNodeAttributeStatistic",
+        data_type="FLOAT_VECTOR",
+        domain="POINT",
+        geometry=lines,
+        attribute=n.position(),
     )
     span = extent["Range"]
     thin = i.thickness * i.taper
@@ -206,7 +230,10 @@ def _base(i: Inputs) -> Socket:
     lumps = 0.8 + 0.45 * n.noise(scale=1.7, detail=1.0, w=i.seed * 1.9)
     at = n.position() * lumps
     broad = i.thickness * (1.2 + 0.6 * i.fullness)
-    crust = n.set_position(ball, n.combine_xyz(at.x * broad, at.y * broad, n.maximum(at.z, -0.25) * i.thickness * 0.95 + i.thickness * 0.237))
+    crust = n.set_position(
+        ball,
+        n.combine_xyz(at.x * broad, at.y * broad, n.maximum(at.z, -0.25) * i.thickness * 0.95 + i.thickness * 0.237),
+    )
     return paint(crust, 1.0, 0.72 + 0.2 * (n.noise(scale=9.0 / i.height, w=i.seed * 1.3) - 0.5), PALE)
 
 

@@ -26,7 +26,9 @@ class LampParams:
     height: float = param(0.46, "Height of the stem's highest point", min=0.15, max=1.8, unit="m")
     shade_radius: float = param(0.12, "Radius of the shade's open end", min=0.04, max=0.5, unit="m", panel="Shade")
     shade_length: float = param(1.25, "Length of the shade, as a share of its radius", min=0.6, max=2.5, panel="Shade")
-    shade_top: float = param(0.42, "Radius of the shade's narrow end, as a share of the open end's", min=0.2, max=1.0, panel="Shade")
+    shade_top: float = param(
+        0.42, "Radius of the shade's narrow end, as a share of the open end's", min=0.2, max=1.0, panel="Shade"
+    )
     dome: float = param(0.3, "0 makes the shade a cone, 1 a bell", min=0.0, max=1.0, panel="Shade")
     tilt: float = param(0.7, "How far the shade is turned up to the front", min=0.0, max=1.6, unit="rad", panel="Shade")
     bend: float = param(0.4, "How far the stem arches over", min=0.0, max=1.0, panel="Stem")
@@ -39,7 +41,11 @@ class LampParams:
     detail: float = param(1.0, "Mesh density", min=0.2, max=3.0)
 
 
-TRAITS = {"height": Trait("height", 0.4, 0.72), "width": Trait("shade_radius", 0.085, 0.165), "bend": Trait("bend", 0.0, 1.0)}
+TRAITS = {
+    "height": Trait("height", 0.4, 0.72),
+    "width": Trait("shade_radius", 0.085, 0.165),
+    "bend": Trait("bend", 0.0, 1.0),
+}
 
 
 def sample(seed: int, traits: Traits | None = None) -> LampParams:
@@ -80,14 +86,22 @@ def build(p: LampParams) -> bpy.types.NodeTree:
 
 def _metal(i: Inputs, part: Input, tone: Input = 1.0) -> Socket:
     shade = n.mix(0.0, i.metal, n.color((0.0, 0.0, 0.0)))
-    return paint(part, 0.0, 1.0, n.mix(1.0, shade, n.mix(tone, n.color((0, 0, 0)), n.color((1, 1, 1))), blend="MULTIPLY"))
+    return paint(
+        part, 0.0, 1.0, n.mix(1.0, shade, n.mix(tone, n.color((0, 0, 0)), n.color((1, 1, 1))), blend="MULTIPLY")
+    )
 
 
 def _foot(i: Inputs) -> Socket:
     """A thick disc with a rounded edge that rises to a collar around the stem."""
     r, h, collar = i.foot_radius, i.foot_height, i.thickness * 0.95
     shape: list[tuple[Input, Input]] = [(0.0, 0.0), (r * 0.8, 0.0), (r * 0.97, 0.0), (r, h * 0.3), (r * 0.96, h * 0.62)]
-    shape += [(r * 0.75, h * 0.86), (collar * 1.5, h * 1.02), (collar * 0.95, h * 1.5), (collar * 0.7, h * 1.8), (0.0, h * 1.85)]
+    shape += [
+        (r * 0.75, h * 0.86),
+        (collar * 1.5, h * 1.02),
+        (collar * 0.95, h * 1.5),
+        (collar * 0.7, h * 1.8),
+        (0.0, h * 1.85),
+    ]
     body = lathe(count(i.detail, 64, 24), count(i.detail, 44, 18))
     foot = body.shape(*outline(body.t, shape))
     return _metal(i, foot)

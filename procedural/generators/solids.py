@@ -1,4 +1,4 @@
-"""Solid parts that furniture and vessels are made of: rounded boxes, outlines with live points, rounded tube ends.
+"""Solid parts that furniture and vessels are made of: rounded boxes, outlines with live points.
 
 None of them uses booleans, merging or remeshing: each is one primitive whose vertices are moved, so that a part costs
 well under a millisecond.
@@ -26,7 +26,7 @@ class RoundedBoxParams:
     radius: float = param(0.02, "Radius of edges and corners", min=0.0, max=10.0, unit="m")
     rings: int = param(1, "Rings of faces on each side of an edge", min=1, max=16)
     cuts: tuple[float, float, float] = param((0.0, 0.0, 0.0), "More cuts across x, y, z", min=0.0, max=64.0, unit="m")
-    grain: float = param(0.12, "How strongly the tone varies along the longest side", min=0.0, max=1.0)
+    grain: float = param(0.3, "How strongly the tone varies along the longest side", min=0.0, max=1.0)
     seed: int = param(0, "Other grain", min=0, max=1_000_000)
 
 
@@ -45,7 +45,9 @@ def rounded_box_group() -> bpy.types.NodeTree:
             sign, away = vector_math("SIGN", step), vector_math("ABSOLUTE", step)
             core_count = half_count - _spread(i.rings)
         with tree.frame("Flat core, round rim"):
-            half = i.size * 0.5
+            # parameters at odds with each other may ask for less than nothing: thin then, never inside out
+            size = vector_math("MAXIMUM", i.size, (1e-3, 1e-3, 1e-3))
+            half = size * 0.5
             radius = n.minimum(i.radius, n.minimum(n.minimum(half.x, half.y), half.z) * 0.98)
             core = vector_math("MINIMUM", away, core_count) / core_count * (half - _spread(radius))
             around = vector_math("MAXIMUM", away - core_count, (0.0, 0.0, 0.0)) / _spread(i.rings)
@@ -54,11 +56,13 @@ def rounded_box_group() -> bpy.types.NodeTree:
         box, edge = n.capture(cube, n.clamp(around.dot((1.0, 1.0, 1.0)) - 1.0, 0.0, 1.0))
         box = n.set_position(box, position=sign * (core + rim))
         with tree.frame("Grain along the longest side"):
-            longest = n.maximum(n.maximum(i.size.x, i.size.y), i.size.z)
-            stretched = n.position() / vector_math("MULTIPLY_ADD", i.size, (1.6, 1.6, 1.6), _spread(longest * 0.06))
-            grain = n.noise(stretched, scale=4.0, detail=2.0, w=i.seed * 1.37) - 0.5
+            longest = n.maximum(n.maximum(size.x, size.y), size.z)
+            # along the longest side the tone changes slowly, across it in streaks
+            share = size / _spread(longest)
+            frequency = (9.0, 9.0, 9.0) - share * share * share * 7.4
+            grain = n.noise(n.position() / _spread(longest) * frequency, scale=1.0, detail=1.0, w=i.seed * 1.37) - 0.5
             plank = n.random_value(-0.5, 0.5, seed=i.seed, id=i.seed)
-            tone = 0.97 + i.grain * (grain * 1.6 + plank) + edge * 0.07
+            tone = n.clamp(0.96 + i.grain * (grain * 3.0 + plank * 1.2) + edge * 0.07, 0.6, 1.28)
         tree.o.geometry << n.shade_smooth(n.store(box, "tone", tone))
     return tree.data
 
@@ -90,12 +94,6 @@ def outline(t: Input, points: Sequence[tuple[Input, Input]], resolution: int = 6
     sampled = tree.add("GeometryNodeSampleCurve", mode="FACTOR", use_all_curves=True, curves=curve, factor=t)
     radius, height, _ = tree.separate(sampled["Position"])
     return n.maximum(radius, 0.0), height
-
-
-def rounded_end(factor: Input, length: Input, radius: Input) -> Socket:
-    """Radius for a tube of that length whose end (factor 1) is a half ball: `radius` before, falling like a circle."""
-    past = n.clamp(1.0 - (1.0 - factor) * length / radius, 0.0, 0.98)
-    return radius * n.sqrt(1.0 - past * past)
 
 
 def copies(part: Input, places: Sequence[Input]) -> Socket:

@@ -72,11 +72,11 @@ def build(p: TableParams) -> bpy.types.NodeTree:
         half_y = half_x * n.switch(i.round, i.depth, 1.0)
         # the legs of a round top stand on a circle's inside square
         inset = i.overhang + i.thickness * 0.5
-        leg_x = n.switch(i.round, half_x - inset, (half_x - inset) * 0.72)
-        leg_y = n.switch(i.round, half_y - inset, (half_x - inset) * 0.72)
+        leg_x = n.maximum(n.switch(i.round, half_x - inset, (half_x - inset) * 0.72), i.thickness * 0.5)
+        leg_y = n.maximum(n.switch(i.round, half_y - inset, (half_x - inset) * 0.72), i.thickness * 0.5)
         under = i.height - i.top
         with tree.frame("Top"):
-            board = box(n.combine_xyz(i.width, half_y * 2.0, i.top), i.top * 0.42, (6, 2, 0), 1)
+            board = box(n.combine_xyz(i.width, half_y * 2.0, i.top), i.top * 0.42, (6, 6, 0), 1)
             board = n.transform(board, n.combine_xyz(0.0, 0.0, i.height - i.top * 0.5))
             top = n.switch(i.round, board, _disc(i, half_x, i.height, i.top))
         with tree.frame("Legs"):
@@ -91,7 +91,7 @@ def build(p: TableParams) -> bpy.types.NodeTree:
             low = n.maximum(under * 0.24, i.thickness)
             spread = math("TANGENT", i.splay) * (under - low)
             size = n.combine_xyz((leg_x + spread) * 2.0, (leg_y + spread) * 2.0, i.top * 0.85)
-            shelf = n.transform(box(size, i.top * 0.35, (4, 2, 0), 2), n.combine_xyz(0.0, 0.0, low))
+            shelf = n.transform(box(size, i.top * 0.35, (4, 4, 0), 2), n.combine_xyz(0.0, 0.0, low))
             shelf = n.switch(i.shelf & ~on_pedestal, None, shelf)
         with tree.frame("Drawer"):
             wanted = i.drawer & ~i.round & ~on_pedestal
@@ -156,9 +156,25 @@ def _pedestal(i: Inputs, half: Input, under: Input) -> Socket:
     r = i.thickness * 0.75
     body = lathe(count(i.detail, 44, 22), count(i.detail, 64, 30))
     foot = half * 0.56
-    shape: list[tuple[Input, Input]] = [(0.0, 0.0), (foot * 0.96, 0.0), (foot, i.thickness * 0.25), (foot * 0.9, i.thickness * 0.55)]
-    shape += [(foot * 0.5, i.thickness * 0.85), (r * 1.1, under * 0.27), (r * 0.85, under * 0.38), (r * 1.35, under * 0.6)]
-    shape += [(r * 0.8, under * 0.76), (r * 1.15, under * 0.88), (half * 0.4, under + i.top * 0.1), (0.0, under + i.top * 0.3)]
+    thick = n.minimum(i.thickness, under * 0.25)
+    shape: list[tuple[Input, Input]] = [
+        (0.0, 0.0),
+        (foot * 0.96, 0.0),
+        (foot, thick * 0.25),
+        (foot * 0.9, thick * 0.55),
+    ]
+    shape += [
+        (foot * 0.5, thick * 0.85),
+        (r * 1.1, under * 0.27),
+        (r * 0.85, under * 0.38),
+        (r * 1.35, under * 0.6),
+    ]
+    shape += [
+        (r * 0.8, under * 0.76),
+        (r * 1.15, under * 0.88),
+        (half * 0.4, under + i.top * 0.1),
+        (0.0, under + i.top * 0.3),
+    ]
     column = body.shape(*outline(body.t, shape))
     return n.store(column, "tone", 0.88 + 0.2 * n.noise(scale=7.0, detail=1.0, w=i.seed * 1.9))
 
@@ -181,10 +197,14 @@ def _drawer(i: Inputs, box: BoxMaker, leg_x: Input, leg_y: Input, under: Input) 
     proud = i.thickness * 0.5
     front = box(n.combine_xyz(leg_x * 1.3, proud * 2.0, tall), proud * 0.35, (2, 0, 0), 6)
     front = n.transform(front, n.combine_xyz(0.0, -leg_y - proud * 0.4, under - tall * 0.5 + 0.004))
-    front = paint(front, 1.0, n.attribute("tone") * 1.22)
+    front = paint(front, 1.0, n.attribute("tone") * 1.12)
     knob = n.sphere(count(i.detail, 20, 10), count(i.detail, 12, 6), 1.0)
     size = i.thickness * 0.36
-    knob = n.transform(knob, n.combine_xyz(0.0, -leg_y - proud * 1.4 - size * 0.55, under - tall * 0.5), scale=size * n.combine_xyz(1, 1, 1))
+    knob = n.transform(
+        knob,
+        n.combine_xyz(0.0, -leg_y - proud * 1.4 - size * 0.55, under - tall * 0.5),
+        scale=size * n.combine_xyz(1, 1, 1),
+    )
     return n.join(front, paint(knob, 0.0, 1.0, BRASS))
 
 

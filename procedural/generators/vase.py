@@ -34,7 +34,9 @@ class VaseParams:
     wall: float = param(0.014, "Thickness of the wall", min=0.004, max=0.08, unit="m", panel="Body")
     flutes: float = param(0.0, "Depth of upright flutes around the body", min=0.0, max=0.12, panel="Body")
     handles: float = param(0.0, "How far the handles stand out, 0 for none", min=0.0, max=1.0, panel="Handles")
-    band: float = param(0.22, "Height of the painted band, as a share of the body; 0 for none", min=0.0, max=0.6, panel="Paint")
+    band: float = param(
+        0.22, "Height of the painted band, as a share of the body; 0 for none", min=0.0, max=0.6, panel="Paint"
+    )
     band_level: float = param(0.5, "Where the band's middle is", min=0.1, max=0.9, panel="Paint")
     band_color: tuple[float, ...] = param((0.72, 0.64, 0.5), "Colour of band and lip", min=0, max=1, panel="Paint")
     seed: int = param(0, "Other glaze, other small unevenness", min=0, max=9999)
@@ -60,7 +62,7 @@ def sample(seed: int, traits: Traits | None = None) -> VaseParams:
         lip=min(1.2, max(neck + draw.uniform(0.06, 0.32), 3.3 * wall / belly)),
         wall=wall,
         flutes=draw.uniform(0.03, 0.07) if draw.chance(0.25) else 0.0,
-        handles=draw.uniform(0.35, 0.85) if draw.chance(0.55) else 0.0,
+        handles=draw.uniform(0.35, 0.85) if draw.chance(0.65) else 0.0,
         band=draw.uniform(0.14, 0.32) if draw.chance(0.8) else 0.0,
         band_level=level + draw.uniform(-0.1, 0.08),
         band_color=draw.color(draw.choice(GLAZES)),
@@ -124,7 +126,12 @@ def _body(i: Inputs) -> Socket:
     share = level / h
     # The band's edges are hard: a wall's worth of the outside, told from the inside by the way along the outline.
     outer = skin.t < 0.6
-    flute = n.cos(skin.angle * 14.0) * i.flutes * n.smoothstep(share, 0.08, 0.3) * n.smoothstep(share, i.neck_level, i.neck_level - 0.2)
+    flute = (
+        n.cos(skin.angle * 14.0)
+        * i.flutes
+        * n.smoothstep(share, 0.08, 0.3)
+        * n.smoothstep(share, i.neck_level, i.neck_level - 0.2)
+    )
     vase = skin.shape(radius * (1.0 + flute), level)
     near = abs(share - i.band_level) / n.maximum(i.band * 0.5, 0.001)
     banded = n.smoothstep(near, 1.08, 0.92) * outer * (i.band > 0.01)
