@@ -114,8 +114,9 @@ class DraftPrior:
             _fill(decoder, tensors, "decoder.")
             _fill(flow, tensors, "flow.")
         except (KeyError, TypeError, RuntimeError) as error:
+            reason = " ".join(str(error).split())[:200]  # torch lists every tensor on a line of its own
             raise WeightsError(
-                f"{path.name} is not a complete draft model ({error}); reinstall the add-on's weights."
+                f"{path.name} is not a complete draft model ({reason}); reinstall the add-on's weights."
             ) from error
         decoder = decoder.to(device, memory_format=torch.channels_last_3d)
         digest = hashlib.sha256(path.read_bytes()).hexdigest()

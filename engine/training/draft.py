@@ -193,7 +193,7 @@ class Trainer:
         """[N, 2, C, 4, 4, 4] of all assets, kept in the run's folder for as long as the encoder stays as it is."""
         path = self.run / "latents.safetensors"
         key = {
-            "encoder": float(sum(p.double().abs().sum() for p in model.encoder.parameters())),
+            "encoder": float(sum(p.detach().double().abs().sum() for p in model.encoder.parameters())),
             "assets": len(self.grids),
         }
         if path.exists():

@@ -13,6 +13,7 @@ from torch import Tensor
 from .distance import GridSet
 
 PATCH_CHANNELS = 64 + 8 * 6  # per 4^3 voxels: distances; then attributes and their presence, averaged in each 2^3 cell
+BAND_CODES = 46  # distance.band's width in codes at 64^3; a test holds the two together
 NO_FLIP = frozenset({9})  # concept indices that are not their own mirror images: a shell's spiral has a hand
 
 
@@ -39,7 +40,7 @@ def _fill(code, attributes, flip, random, near_share, thin_depth, patches, cells
     n = code.shape[0]
     half = n // 2
     row = np.full((n, n, n), -1, np.int32)
-    width = 47  # distance.band's width in codes at 64^3; a test holds the two together
+    width = BAND_CODES
     count = 0
     lowest = np.full((half, half, half), 255, np.uint8)
     near = np.zeros((half, half, half), np.bool_)
