@@ -29,6 +29,7 @@ from ..priors.schedule import NoiseSchedule
 from ..priors.score_model import RESOLUTIONS, ScoreConditions, ScoreConfig, ScoreModel, num_parameters
 from .assets import AssetLibrary
 from .draft_run import Clock, Log, load_tensors, pack, save_tensors, unpack
+from .muon import Muon
 from .views import Batch, ViewPool, azimuth_signal
 
 CHECKPOINT = "score.safetensors"
@@ -46,6 +47,7 @@ class ScoreTraining:
     share_64: float = 0.35
     share_views: float = 0.5
     lean: float = 1.6
+    optimizer: str = "muon"  # or "adamw"
     learning_rate: float = 1e-3
     weight_decay: float = 0.01
     ema: float = 0.999
@@ -120,6 +122,22 @@ def sample(
     return (0.5 * x + 0.5).clamp(0.0, 1.0)
 
 
+def make_optimizer(model: ScoreModel, settings: ScoreTraining) -> torch.optim.Optimizer:
+    """AdamW for all, or Muon for the 3 x 3 kernels of the trunk and Adam for the rest (small matrices cost Muon too much)."""
+    if settings.optimizer == "muon":
+        kernels = (n for n, p in model.named_parameters() if p.ndim == 4 and p.shape[-1] == 3)
+        trunk = {n for n in kernels if not n.startswith(("enter", "leave"))}
+        adam = [n for n, _ in model.named_parameters() if n not in trunk]
+        return Muon(model, settings.learning_rate, settings.weight_decay, adam=adam)
+    decayed = [p for p in model.parameters() if p.ndim > 1]
+    plain = [p for p in model.parameters() if p.ndim <= 1]
+    groups = [
+        {"params": decayed, "weight_decay": settings.weight_decay},
+        {"params": plain, "weight_decay": 0.0},
+    ]
+    return torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98), fused=True)
+
+
 class Trainer:
     """Model, average, optimiser and their checkpoint in one folder."""
 
@@ -127,12 +145,7 @@ class Trainer:
         torch.manual_seed(settings.seed)
         self.run, self.settings, self.config, self.device = Path(run), settings, config, device
         self.model = ScoreModel(config).to(device, memory_format=torch.channels_last)
-        decayed = [p for p in self.model.parameters() if p.ndim > 1]
-        plain = [p for p in self.model.parameters() if p.ndim <= 1]
-        self.optimizer = torch.optim.AdamW(
-            [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": plain, "weight_decay": 0.0}],
-            lr=settings.learning_rate, betas=(0.9, 0.98), fused=True,
-        )  # fmt: skip
+        self.optimizer = make_optimizer(self.model, settings)
         self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.step = self.images = 0
         self.cpu_s = 0.0
@@ -188,13 +201,16 @@ class Trainer:
 
 
 def train(trainer: Trainer, assets: Path, minutes: float, sample_every_s: float = 600.0) -> None:
-    """Train for `minutes` of CPU time (on a GPU: wall clock), as `draft_run.Clock` counts them."""
+    """Train for `minutes` of CPU time (on a GPU: wall clock), as `draft_run.Clock` counts them.
+
+    sample_every_s: wall clock between grids of samples; 0 draws none.
+    """
     from .grids import sample_grid  # draws pictures; not needed to train
 
     library = AssetLibrary(assets, HOLDOUT)
     signal = azimuth_signal(library, len(CONCEPTS))
     weights = 1.0 + trainer.settings.asymmetric * signal
-    log, clock = Log(trainer.run, "score"), Clock(minutes, torch.device(trainer.device), warmup_steps=200)
+    log, clock = Log(trainer.run, "score"), Clock(minutes, torch.device(trainer.device), warmup_steps=100)
     log.write({"assets": len(library), "parameters": num_parameters(trainer.model), "bfloat16": trainer.bfloat16,
                "azimuth_signal": {c.name: round(float(s), 3) for c, s in zip(CONCEPTS, signal, strict=True)}})  # fmt: skip
     began_cpu, before, last_sample = time.process_time(), trainer.cpu_s, time.monotonic()
@@ -224,11 +240,12 @@ def train(trainer: Trainer, assets: Path, minutes: float, sample_every_s: float 
             )  # fmt: skip
             if clock.save_due():
                 trainer.save()
-            if time.monotonic() - last_sample > sample_every_s:
+            if sample_every_s and time.monotonic() - last_sample > sample_every_s:
                 sample_grid(trainer.averaged(), trainer.run / f"samples-{trainer.images:09d}.png")
                 last_sample = time.monotonic()
     trainer.save()
-    sample_grid(trainer.averaged(), trainer.run / f"samples-{trainer.images:09d}.png")
+    if sample_every_s:
+        sample_grid(trainer.averaged(), trainer.run / f"samples-{trainer.images:09d}.png")
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -239,8 +256,10 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--resume", action="store_true", help="go on from the run's checkpoint")
+    parser.add_argument("--sample-minutes", type=float, default=10.0, help="between grids of samples; 0 draws none")
     parser.add_argument("--batch", type=int, default=ScoreTraining.batch)
     parser.add_argument("--learning-rate", type=float, default=ScoreTraining.learning_rate)
+    parser.add_argument("--optimizer", choices=("muon", "adamw"), default=ScoreTraining.optimizer)
     parser.add_argument("--ema", type=float, default=ScoreTraining.ema)
     parser.add_argument("--share-64", type=float, default=ScoreTraining.share_64)
     parser.add_argument("--seed", type=int, default=0)
@@ -259,7 +278,7 @@ def main(arguments: list[str] | None = None) -> None:
     trainer = Trainer(args.run, settings, config, args.device)
     if args.resume:
         trainer.resume()
-    train(trainer, args.assets, args.minutes)
+    train(trainer, args.assets, args.minutes, 60.0 * args.sample_minutes)
 
 
 if __name__ == "__main__":
