@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -109,8 +110,7 @@ class DraftPrior:
                 raise WeightsError(
                     f"{path.name} knows other concepts than this Dreamgrove; reinstall the add-on's weights."
                 )
-            widths = {k: tuple(v) if isinstance(v, list) else v for k, v in facts["decoder"].items()}
-            decoder, flow = Decoder(DecoderConfig(**widths)), Flow(FlowConfig(**facts["flow"]))
+            decoder, flow = Decoder(DecoderConfig.from_mapping(facts["decoder"])), Flow(FlowConfig(**facts["flow"]))
             _fill(decoder, tensors, "decoder.")
             _fill(flow, tensors, "flow.")
         except (KeyError, TypeError, RuntimeError) as error:
@@ -118,7 +118,7 @@ class DraftPrior:
             raise WeightsError(
                 f"{path.name} is not a complete draft model ({reason}); reinstall the add-on's weights."
             ) from error
-        decoder = decoder.to(device, memory_format=torch.channels_last_3d)
+        decoder = decoder.to(device).to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]  # stubs lack it
         digest = hashlib.sha256(path.read_bytes()).hexdigest()
         return cls(decoder.eval(), flow.to(device).eval(), facts, digest, device)
 
@@ -153,8 +153,9 @@ class DraftPrior:
         for name, value in understanding.traits.items():
             traits[0, TRAITS.index(name)] = float(value)
         color = srgb_to_linear(understanding.color)
-        drafts = []
+        drafts: list[Draft] = []
         for index in range(count):
+            on_step = None if on_progress is None else partial(_report, on_progress, index, count)
             generator = torch.Generator().manual_seed((seed * 1_000_003 + index) % 2**63)
             noise = torch.randn(1, self.flow.config.latent_channels, TOKENS, TOKENS, TOKENS, generator=generator)
             latents = sample_latents(
@@ -164,7 +165,7 @@ class DraftPrior:
                 traits.to(self.device),
                 guidance_scale,
                 steps,
-                None if on_progress is None else lambda f, i=index: on_progress((i + f) / count),
+                on_step,
             )
             field = self.decoder(latents.contiguous(memory_format=torch.channels_last_3d)).float().cpu().numpy()
             assert field.shape == (1, CHANNELS, *(RESOLUTION,) * 3)
@@ -179,6 +180,10 @@ class DraftPrior:
     def choose(self, drafts: Sequence[Draft], concept: str) -> int:
         """Index of the soundest draft."""
         return draft_choice.choose([d.sdf for d in drafts], self.extents(concept))
+
+
+def _report(on_progress: Callable[[float], None], index: int, count: int, fraction: float) -> None:
+    on_progress((index + fraction) / count)
 
 
 def choose(drafts: Sequence[Draft]) -> int:

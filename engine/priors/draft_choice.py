@@ -47,7 +47,9 @@ def measure(sdf: np.ndarray) -> Measures:
     sizes = np.bincount(labels.ravel(), minlength=num + 1)[1:] / count
     deep = ndimage.binary_dilation(sdf < -2 / n, PARTS, iterations=2)
     return Measures(
-        *spans,
+        width=spans[0],
+        depth=spans[1],
+        height=spans[2],
         volume=count / n**3,
         components=float((sizes >= SPECK).sum()),
         largest=float(sizes.max()),
@@ -88,7 +90,7 @@ class Assessment:
 def assess(fields: Sequence[np.ndarray], extents: Extents | None = None) -> list[Assessment]:
     """Judge the drafts of one prompt. fields: signed distances [n, n, n]. Without `extents` only what is wrong for anything counts:
     being empty, in parts, or cut off."""
-    silhouettes = [[(sdf < 0).any(axis=axis) for axis in range(3)] for sdf in fields]
+    silhouettes = [[np.asarray((sdf < 0).any(axis=axis)) for axis in range(3)] for sdf in fields]
     assessments = []
     for index, sdf in enumerate(fields):
         measures = measure(sdf)

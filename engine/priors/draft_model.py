@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -29,6 +30,11 @@ class DecoderConfig:
     widths: tuple[int, int, int, int] = (192, 96, 48, 16)
     head: int = 64
 
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> DecoderConfig:
+        """From JSON, where tuples are lists. Raises TypeError for unknown names."""
+        return cls(**{**values, "widths": tuple(values["widths"])})
+
 
 @dataclass(frozen=True)
 class FlowConfig:
@@ -47,8 +53,8 @@ class Residual(nn.Module):
         self.norm_1, self.norm_2 = nn.BatchNorm3d(width), nn.BatchNorm3d(width)
         self.conv_1 = nn.Conv3d(width, width, 3, padding=1, bias=False)
         self.conv_2 = nn.Conv3d(width, width, 3, padding=1)
-        nn.init.zeros_(self.conv_2.weight)
-        nn.init.zeros_(self.conv_2.bias)
+        for parameter in self.conv_2.parameters():
+            nn.init.zeros_(parameter)
 
     def forward(self, x: Tensor) -> Tensor:
         h = self.conv_1(F.silu(self.norm_1(x)))

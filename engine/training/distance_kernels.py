@@ -6,6 +6,8 @@ Lengths are engine units. libigl answers the same questions to any accuracy but 
 the tests and the fallback for signs (see `distance`).
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import math

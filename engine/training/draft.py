@@ -18,6 +18,7 @@ import time
 from collections.abc import Sequence
 from dataclasses import asdict, astuple, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -29,7 +30,7 @@ from ..priors.draft_choice import PERCENTILES, Measures, measure
 from ..priors.draft_model import CHANNELS, DecoderConfig, Flow, FlowConfig, sample_latents
 from .distance import ATTRIBUTES, TONE_RANGE, TRUNCATION, GridError, GridSet, band, decode_distance
 from .draft_autoencoder import LATENT_NOISE, Autoencoder, reconstruction
-from .draft_data import NO_FLIP, epochs, make_batch
+from .draft_data import NO_FLIP, Batch, epochs, make_batch
 from .draft_flow import encode_all, flow_loss
 from .draft_run import CheckpointError, Clock, Log, load_tensors, pack, save_tensors, unpack
 from .draft_sheet import render, save_sheet
@@ -111,7 +112,7 @@ class Trainer:
         self.reconstruction_sheet(model, f"{stage}-{facts['samples']:07d}.png")
         return facts["held_out"]
 
-    def _batch(self, indices: np.ndarray, rng: np.random.Generator, cells: int = CELLS):
+    def _batch(self, indices: np.ndarray, rng: np.random.Generator, cells: int = CELLS) -> Batch:
         flips = (rng.random(len(indices)) < 0.5) & ~np.isin(self.grids.concept[indices], list(NO_FLIP))
         return make_batch(self.grids, indices, flips, cells, rng).to(self.device)
 
@@ -123,12 +124,12 @@ class Trainer:
                 raise CheckpointError(f"There is no autoencoder in {self.run}; run --stage autoencoder first.")
             torch.manual_seed(self.seed)
             config = config or DecoderConfig()
-            facts = {"config": asdict(config), "samples": 0, "steps": 0, "minutes": 0.0}
+            facts: dict[str, Any] = {"config": asdict(config), "samples": 0, "steps": 0, "minutes": 0.0}
             tensors: dict[str, Tensor] = {}
         else:
             tensors, facts = load_tensors(path)
-            config = DecoderConfig(**{k: tuple(v) if isinstance(v, list) else v for k, v in facts["config"].items()})
-        model = Autoencoder(config).to(self.device, memory_format=torch.channels_last_3d)
+            config = DecoderConfig.from_mapping(facts["config"])
+        model = Autoencoder(config).to(self.device).to(memory_format=torch.channels_last_3d)  # type: ignore[call-overload]
         if tensors:
             unpack(tensors, model)
         return model.eval(), facts, tensors
@@ -222,9 +223,9 @@ class Trainer:
             if clock.done:
                 break
             asset, side = torch.from_numpy(self.train[chosen // 2]), torch.from_numpy(chosen % 2)
-            data = (x.to(self.device) for x in (latents[asset, side], concept[asset], traits[asset]))
+            x, label, shape = (v.to(self.device) for v in (latents[asset, side], concept[asset], traits[asset]))
             with self.autocast():
-                loss = flow_loss(model, *data, generator)
+                loss = flow_loss(model, x, label, shape, generator)
             _step(optimizer, loss, rate * clock.rate())
             clock.steps += 1
             facts["steps"] += 1
@@ -265,9 +266,9 @@ class Trainer:
     def _held_loss(self, model: Flow, latents: Tensor, concept: Tensor, traits: Tensor) -> float:
         generator = torch.Generator().manual_seed(1)
         held = torch.from_numpy(self.held)
-        data = [x.to(self.device) for x in (latents[held, 0], concept[held], traits[held])]
+        x, label, shape = (v.to(self.device) for v in (latents[held, 0], concept[held], traits[held]))
         with self.autocast():
-            return float(np.mean([flow_loss(model, *data, generator).item() for _ in range(4)]))
+            return float(np.mean([flow_loss(model, x, label, shape, generator).item() for _ in range(4)]))
 
     @torch.no_grad()
     def sample_sheet(

@@ -1,5 +1,7 @@
 """Contact sheets of coloured distance fields, by sphere tracing: a quick look while training, no mesh needed."""
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import math

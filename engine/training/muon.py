@@ -41,7 +41,8 @@ class Muon(torch.optim.Optimizer):
     """Muon for matrices and convolution kernels of `model`, AdamW for vectors, embeddings and the layers named in `adam`."""
 
     def __init__(self, model: nn.Module, lr: float, weight_decay: float = 0.01, adam: Iterable[str] = ()) -> None:
-        matrices, others = [], []
+        matrices: list[nn.Parameter] = []
+        others: list[nn.Parameter] = []
         names = tuple(adam)
         for name, parameter in model.named_parameters():
             if not parameter.requires_grad:
@@ -52,7 +53,7 @@ class Muon(torch.optim.Optimizer):
         super().__init__([g for g in groups if g["params"]], {"lr": lr, "weight_decay": weight_decay, "muon": True})
 
     @torch.no_grad()
-    def step(self, closure: None = None) -> None:
+    def step(self, closure: None = None) -> None:  # type: ignore[override]  # no closures here
         for group in self.param_groups:
             lr, decay = group["lr"], group["weight_decay"]
             for p in group["params"]:
