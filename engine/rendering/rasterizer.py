@@ -183,11 +183,20 @@ def _attributes(asset: Asset) -> tuple[np.ndarray, ...]:
 
 
 def draw_maps(
-    asset: Asset, cam_to_world: Any, fov_y: float, size: int, light: Light | None = None, supersample: int = 2
+    asset: Asset,
+    cam_to_world: Any,
+    fov_y: float,
+    size: int,
+    light: Light | np.ndarray | None = None,
+    supersample: int = 2,
 ) -> np.ndarray:
-    """The nine maps of one square view (module docstring). cam_to_world: [4, 4]; fov_y: rad. Returns [9, size, size]."""
+    """The nine maps of one square view (module docstring). cam_to_world: [4, 4]; fov_y: rad. Returns [9, size, size].
+
+    light: a Light, or one already packed.
+    """
     matrix, focal = _camera(cam_to_world, fov_y)
-    return _draw_maps(*_attributes(asset), matrix, focal, size, supersample, (light or Light()).packed())
+    packed = light if isinstance(light, np.ndarray) else (light or Light()).packed()
+    return _draw_maps(*_attributes(asset), matrix, focal, size, supersample, packed)
 
 
 def draw_surface(asset: Asset, cam_to_world: Any, fov_y: float, size: int, supersample: int = 2) -> Surface:

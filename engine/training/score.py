@@ -30,7 +30,7 @@ from ..priors.score_model import RESOLUTIONS, ScoreConditions, ScoreConfig, Scor
 from .assets import AssetLibrary
 from .draft_run import Clock, Log, load_tensors, pack, save_tensors, unpack
 from .muon import Muon
-from .views import Batch, ViewPool, azimuth_signal
+from .views import Batch, DeviceViews, ViewPool, Views, azimuth_signal
 
 CHECKPOINT = "score.safetensors"
 HOLDOUT = 0.04
@@ -76,11 +76,12 @@ def loss_of(model: ScoreModel, batch: Batch, settings: ScoreTraining, rng: torch
     views, count = batch.cond.num_views, len(batch.x_0)
     device = batch.x_0.device
     # Stratified: every step sees all noise levels.
-    u = (torch.randperm(count // views, generator=rng) + torch.rand(count // views, generator=rng)) / (count // views)
+    on = {"generator": rng, "device": rng.device}
+    u = (torch.randperm(count // views, **on) + torch.rand(count // views, **on)) / (count // views)
     t = (u ** (1.0 / settings.lean) * NUM_TIMESTEPS).long().clamp_max(NUM_TIMESTEPS - 1).repeat_interleave(views)
     t = t.to(device)
     schedule = schedule_for(batch.x_0.shape[-1])
-    eps = torch.randn(batch.x_0.shape, generator=rng).to(device)
+    eps = torch.randn(batch.x_0.shape, **on).to(device)
     x_t = schedule.add_noise(batch.x_0, eps, t)
     v = model(x_t, fraction(t), batch.cond)
     return (v - schedule.velocity(batch.x_0, eps, t)).square().mean()
@@ -150,7 +151,7 @@ class Trainer:
         self.step = self.images = 0
         self.cpu_s = 0.0
         self.choice = np.random.default_rng([settings.seed, 2])
-        self.noise = torch.Generator().manual_seed(settings.seed + 1)
+        self.noise = torch.Generator(device).manual_seed(settings.seed + 1)
         self.bfloat16 = native_bfloat16(torch.device(device))
 
     @property
@@ -179,7 +180,7 @@ class Trainer:
         model.load_state_dict(self.average)
         return model.eval()
 
-    def train_step(self, pool: ViewPool, rate: float) -> tuple[float, Batch]:
+    def train_step(self, pool: Views, rate: float) -> tuple[float, Batch]:
         """One step at the learning rate times `rate`; returns the loss and the batch."""
         s = self.settings
         resolution = RESOLUTIONS[int(self.choice.random() < s.share_64)]
@@ -200,6 +201,14 @@ class Trainer:
         return float(loss.detach()), batch
 
 
+def views_for(trainer: Trainer, library: AssetLibrary, weights: np.ndarray) -> Views:
+    """Drawn by a thread beside a CPU's training; drawn where the model is on a GPU."""
+    s, seed = trainer.settings, trainer.settings.seed + trainer.step
+    if trainer.device.startswith("cuda"):
+        return DeviceViews(library, seed, weights, device=trainer.device)
+    return ViewPool(library, seed, s.capacity, s.reuse, weights)
+
+
 def train(trainer: Trainer, assets: Path, minutes: float, sample_every_s: float = 600.0) -> None:
     """Train for `minutes` of CPU time (on a GPU: wall clock), as `draft_run.Clock` counts them.
 
@@ -216,8 +225,7 @@ def train(trainer: Trainer, assets: Path, minutes: float, sample_every_s: float 
     began_cpu, before, last_sample = time.process_time(), trainer.cpu_s, time.monotonic()
     began_images, began_wall = trainer.images, time.monotonic()
     by_size = dict.fromkeys(RESOLUTIONS, 0.7)  # running means of the loss
-    with ViewPool(library, trainer.settings.seed + trainer.step, trainer.settings.capacity, trainer.settings.reuse,
-                  weights) as pool:  # fmt: skip
+    with views_for(trainer, library, weights) as pool:
         while not clock.done:
             loss, batch = trainer.train_step(pool, clock.rate())
             clock.steps += 1

@@ -12,6 +12,7 @@ import math
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import torch
@@ -22,6 +23,7 @@ from ..priors.base import linear_to_srgb, srgb_to_linear
 from ..priors.score_model import ScoreConditions
 from ..rendering.cameras import PRIOR_ORBIT, orbit
 from ..rendering.rasterizer import NUM_MAPS, Light, compose, draw_maps
+from ..rendering.rasterizer_torch import PackedAssets, draw_maps_batch
 from .assets import Asset, AssetLibrary
 
 VIEWS = 4
@@ -62,11 +64,22 @@ def random_light(rng: np.random.Generator, towards: np.ndarray) -> Light:
     return Light(tuple(direction), ambient, 1.0 - ambient)
 
 
+def random_lights(cameras: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Packed lights [V, 5] for cameras [V, 3] of one object: one light for all views, or one that turns with the camera."""
+    positions = [cam_to_world(*map(float, row))[:3, 3] for row in cameras]
+    shared = random_light(rng, positions[0]).packed() if rng.random() < 0.5 else None
+    return np.stack([random_light(rng, p).packed() if shared is None else shared for p in positions])
+
+
 def draw_views(asset: Asset, cameras: np.ndarray, rng: np.random.Generator, size: int = SIZE) -> np.ndarray:
-    """[V, 9, size, size] float32 for cameras [V, 3]; the light is one for all views or turns with the camera."""
-    matrices = [cam_to_world(*map(float, row)) for row in cameras]
-    shared = random_light(rng, matrices[0][:3, 3]) if rng.random() < 0.5 else None
-    return np.stack([draw_maps(asset, m, FOV_Y, size, shared or random_light(rng, m[:3, 3])) for m in matrices])
+    """[V, 9, size, size] float32 for cameras [V, 3], lit at random."""
+    lights = random_lights(cameras, rng)
+    return np.stack(
+        [
+            draw_maps(asset, cam_to_world(*map(float, row)), FOV_Y, size, light)
+            for row, light in zip(cameras, lights, strict=True)
+        ]
+    )
 
 
 # rng, concepts [N] -> prompt colours [N, 3] sRGB, backgrounds [N, 3] sRGB, lit [N] 0/1; all float32
@@ -81,118 +94,46 @@ class Batch:
     cond: ScoreConditions
 
 
-class ViewPool:
-    """Views of random training assets, renewed by a thread. Use as a context manager."""
+class Views:
+    """Where batches come from; `_take` is what differs."""
 
-    def __init__(
-        self,
-        library: AssetLibrary,
-        seed: int,
-        capacity: int = 512,
-        reuse: float = 3.0,
-        weights: np.ndarray | None = None,
-        held_out: bool = False,
-    ):
-        """capacity: objects held. weights: [concepts], how often each is drawn (default: alike)."""
-        self.library, self.capacity, self.reuse, self.weights, self._held_out = (
-            library,
-            capacity,
-            reuse,
-            weights,
-            held_out,
-        )
-        self._maps = np.zeros((capacity, VIEWS, NUM_MAPS, SIZE, SIZE), np.float16)
-        self._cameras = np.zeros((capacity, VIEWS, _CAMERA), np.float32)
-        self._concepts = np.zeros(capacity, np.int64)
-        self._traits = np.zeros((capacity, 5), np.float32)
-        self._drawn, self._taken = 0, 0.0
+    def __init__(self, library: AssetLibrary, seed: int, weights: np.ndarray | None = None, held_out: bool = False):
+        """weights: [concepts], how often each is drawn (default: alike). held_out: of the assets kept from training."""
+        self.library, self.weights, self._held_out = library, weights, held_out
         self._rng = np.random.default_rng([seed, 0])
         self._batch_rng = np.random.default_rng([seed, 1])
-        self._changed = threading.Condition()
-        self._stopped, self._error = False, None
-        self._thread = threading.Thread(target=self._work, name="views", daemon=True)
-        self._by_concept: dict[int, list[Asset]] = {}
+        self._by_concept: dict[int, list[int]] = {}
+        self._assets: list[Asset] = []
         self._sort()
 
     def _sort(self) -> None:
         assets = self.library.held_out() if self._held_out else self.library.train()
-        by_concept: dict[int, list[Asset]] = {}
-        for asset in assets:
-            by_concept.setdefault(asset.concept, []).append(asset)
+        by_concept: dict[int, list[int]] = {}
+        for index, asset in enumerate(assets):
+            by_concept.setdefault(asset.concept, []).append(index)
         if not by_concept:
             raise ValueError(f"No assets in {self.library.folder}; export some first (procedural.export_assets).")
-        self._by_concept = by_concept
+        self._assets, self._by_concept = assets, by_concept
 
-    def __enter__(self) -> ViewPool:
-        self._thread.start()
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with self._changed:
-            self._stopped = True
-            self._changed.notify_all()
-        self._thread.join()
+        pass
 
     @property
     def drawn_views(self) -> int:
-        return self._drawn * VIEWS
+        raise NotImplementedError
 
-    def _random_asset(self) -> Asset:
+    def _random_asset(self) -> int:
         names = sorted(self._by_concept)
         share = np.ones(len(names)) if self.weights is None else self.weights[names]
         concept = int(self._rng.choice(names, p=share / share.sum()))
-        assets = self._by_concept[concept]
-        return assets[int(self._rng.integers(len(assets)))]
+        return int(self._rng.choice(self._by_concept[concept]))
 
-    def _work(self) -> None:
-        try:
-            while not self._stopped:
-                if self._drawn % 512 == 511 and self.library.refresh():
-                    self._sort()
-                asset = self._random_asset()
-                cameras = random_cameras(self._rng, VIEWS)
-                maps = draw_views(asset, cameras, self._rng).astype(np.float16)
-                with self._changed:
-                    # Full, and what is in it not used enough yet: wait for the trainer.
-                    while not self._stopped and self._drawn >= self.capacity + self._taken / self.reuse:
-                        self._changed.wait()
-                    slot = self._drawn % self.capacity
-                    self._maps[slot], self._cameras[slot] = maps, cameras
-                    self._concepts[slot] = asset.concept
-                    self._traits[slot] = np.nan if asset.traits is None else asset.traits
-                    self._drawn += 1
-                    self._changed.notify_all()
-        except BaseException as error:  # handed to the trainer, which raises it
-            with self._changed:
-                self._error = error
-                self._changed.notify_all()
-
-    def _take(self, num_objects: int, num_views: int) -> tuple[np.ndarray, ...]:
-        """Copies of maps [O, V, 9, 64, 64] float16, cameras [O, V, 3], concepts [O], traits [O, 5] of random objects."""
-        rng = self._batch_rng
-        with self._changed:
-            wanted = num_objects * num_views / VIEWS
-            enough = min(self.capacity, 128)
-
-            def ready() -> bool:
-                used = (self._taken + wanted) / self.reuse
-                return self._error is not None or (self._drawn >= enough and used <= self._drawn)
-
-            self._changed.wait_for(ready)
-            if self._error is not None:
-                raise RuntimeError("The thread that draws views failed.") from self._error
-            slots = rng.integers(min(self._drawn, self.capacity), size=num_objects)
-            self._taken += wanted
-            first = rng.integers(VIEWS, size=(num_objects, 1))
-            columns = (first + np.arange(num_views)) % VIEWS  # neighbours stay 90 degrees apart
-            taken = (
-                self._maps[slots[:, None], columns],
-                self._cameras[slots[:, None], columns],
-                self._concepts[slots],
-                self._traits[slots],
-            )
-            self._changed.notify_all()
-        return taken
+    def _take(self, num_objects: int, num_views: int) -> tuple[Tensor, np.ndarray, np.ndarray, np.ndarray]:
+        """Maps [O, V, 9, 64, 64], cameras [O, V, 3], concepts [O], traits [O, 5] of random objects."""
+        raise NotImplementedError
 
     def batch(
         self, num_objects: int, num_views: int, resolution: int, device: str = "cpu", looks: Looks | None = None
@@ -200,12 +141,12 @@ class ViewPool:
         """num_objects * num_views pictures. looks: other colours than `random_looks`; then no condition is dropped."""
         maps, cameras, concepts, traits = self._take(num_objects, num_views)
         rng = self._batch_rng
-        maps_t = torch.from_numpy(maps).to(device).float().flatten(0, 1)
+        maps = maps.to(device).float().flatten(0, 1)
         if resolution != SIZE:
-            maps_t = torch.nn.functional.avg_pool2d(maps_t, SIZE // resolution)
+            maps = torch.nn.functional.avg_pool2d(maps, SIZE // resolution)
         per_view = [np.repeat(a, num_views, axis=0) for a in (looks or random_looks)(rng, concepts)]
         color, background, lit = (torch.from_numpy(a).to(device) for a in per_view)
-        images = compose(maps_t, srgb_to_linear(color), srgb_to_linear(background), lit)
+        images = compose(maps, srgb_to_linear(color), srgb_to_linear(background), lit)
         known = np.isfinite(traits)
         text = np.ones(num_objects)
         camera = np.ones(num_objects)
@@ -233,6 +174,134 @@ class ViewPool:
             num_views=num_views,
         )
         return Batch(2.0 * linear_to_srgb(images) - 1.0, cond)
+
+
+class ViewPool(Views):
+    """Views of random training assets, renewed by a thread. Use as a context manager."""
+
+    def __init__(
+        self,
+        library: AssetLibrary,
+        seed: int,
+        capacity: int = 512,
+        reuse: float = 3.0,
+        weights: np.ndarray | None = None,
+        held_out: bool = False,
+    ):
+        """capacity: objects held. reuse: how often a view is used on average."""
+        super().__init__(library, seed, weights, held_out)
+        self.capacity, self.reuse = capacity, reuse
+        self._maps = np.zeros((capacity, VIEWS, NUM_MAPS, SIZE, SIZE), np.float16)
+        self._cameras = np.zeros((capacity, VIEWS, _CAMERA), np.float32)
+        self._concepts = np.zeros(capacity, np.int64)
+        self._traits = np.zeros((capacity, 5), np.float32)
+        self._drawn, self._taken = 0, 0.0
+        self._changed = threading.Condition()
+        self._stopped, self._error = False, None
+        self._thread = threading.Thread(target=self._work, name="views", daemon=True)
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with self._changed:
+            self._stopped = True
+            self._changed.notify_all()
+        self._thread.join()
+
+    @property
+    def drawn_views(self) -> int:
+        return self._drawn * VIEWS
+
+    def _work(self) -> None:
+        try:
+            while not self._stopped:
+                if self._drawn % 512 == 511 and self.library.refresh():
+                    self._sort()
+                asset = self._assets[self._random_asset()]
+                cameras = random_cameras(self._rng, VIEWS)
+                maps = draw_views(asset, cameras, self._rng).astype(np.float16)
+                with self._changed:
+                    # Full, and what is in it not used enough yet: wait for the trainer.
+                    while not self._stopped and self._drawn >= self.capacity + self._taken / self.reuse:
+                        self._changed.wait()
+                    slot = self._drawn % self.capacity
+                    self._maps[slot], self._cameras[slot] = maps, cameras
+                    self._concepts[slot] = asset.concept
+                    self._traits[slot] = np.nan if asset.traits is None else asset.traits
+                    self._drawn += 1
+                    self._changed.notify_all()
+        except BaseException as error:  # handed to the trainer, which raises it
+            with self._changed:
+                self._error = error
+                self._changed.notify_all()
+
+    def _take(self, num_objects: int, num_views: int) -> tuple[Tensor, np.ndarray, np.ndarray, np.ndarray]:
+        rng = self._batch_rng
+        with self._changed:
+            wanted = num_objects * num_views / VIEWS
+            enough = min(self.capacity, 128)
+
+            def ready() -> bool:
+                used = (self._taken + wanted) / self.reuse
+                return self._error is not None or (self._drawn >= enough and used <= self._drawn)
+
+            self._changed.wait_for(ready)
+            if self._error is not None:
+                raise RuntimeError("The thread that draws views failed.") from self._error
+            slots = rng.integers(min(self._drawn, self.capacity), size=num_objects)
+            self._taken += wanted
+            first = rng.integers(VIEWS, size=(num_objects, 1))
+            columns = (first + np.arange(num_views)) % VIEWS  # neighbours stay 90 degrees apart
+            taken = (
+                torch.from_numpy(self._maps[slots[:, None], columns]),
+                self._cameras[slots[:, None], columns],
+                self._concepts[slots],
+                self._traits[slots],
+            )
+            self._changed.notify_all()
+        return taken
+
+
+class DeviceViews(Views):
+    """Every batch drawn anew, on the device that trains (`rasterizer_torch`): for GPUs."""
+
+    def __init__(
+        self,
+        library: AssetLibrary,
+        seed: int,
+        weights: np.ndarray | None = None,
+        held_out: bool = False,
+        device: torch.device | str = "cuda",
+    ):
+        super().__init__(library, seed, weights, held_out)
+        self.device, self._drawn = device, 0
+        self._packed = PackedAssets.of(self._assets, device)
+
+    @property
+    def drawn_views(self) -> int:
+        return self._drawn
+
+    def _take(self, num_objects: int, num_views: int) -> tuple[Tensor, np.ndarray, np.ndarray, np.ndarray]:
+        chosen = [self._random_asset() for _ in range(num_objects)]
+        cameras = np.stack([random_cameras(self._rng, num_views) for _ in chosen])  # [O, V, 3]
+        flat = cameras.reshape(-1, _CAMERA)
+        angles = torch.from_numpy(flat).to(self.device)
+        placed = orbit(angles[:, 0], angles[:, 1], angles[:, 2], FOV_Y)
+        lights = np.concatenate([random_lights(row, self._rng) for row in cameras])
+        maps = draw_maps_batch(
+            self._packed,
+            torch.tensor(np.repeat(chosen, num_views), device=self.device),
+            placed.cam_to_world,
+            placed.fov_y,
+            SIZE,
+            torch.from_numpy(lights).to(self.device),
+        )
+        self._drawn += len(flat)
+        assets = [self._assets[i] for i in chosen]
+        traits = np.stack([np.full(5, np.nan, np.float32) if a.traits is None else a.traits for a in assets])
+        return maps.unflatten(0, (num_objects, num_views)), cameras, np.array([a.concept for a in assets]), traits
 
 
 _BASIC = np.array(list(BASIC_COLORS.values()), np.float32)

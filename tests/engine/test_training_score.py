@@ -19,12 +19,13 @@ from dreamgrove.engine.training.export import export, write_card
 from dreamgrove.engine.training.grids import conditions, save_picture, tile
 from dreamgrove.engine.training.judge import Judge, azimuth_error, directions, judged_looks, nearest_color
 from dreamgrove.engine.training.score import CHECKPOINT, ScoreTraining, Trainer, loss_of, main, sample
-from dreamgrove.engine.training.views import ViewPool, azimuth_signal, random_cameras, random_looks
+from dreamgrove.engine.training.views import DeviceViews, ViewPool, azimuth_signal, random_cameras, random_looks
 
 sys.path.insert(0, os.path.dirname(__file__))
 from compact_meshes import chair, sphere
 
 SMALL = ScoreConfig(channels=(16, 16, 16), thin_channels=8, condition_width=32, head_width=16, volume_size=4)
+NEEDS_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device: its CPU twin runs")
 QUICK = ScoreTraining(batch=8, capacity=16, learning_rate=3e-3)
 
 
@@ -35,11 +36,14 @@ def assets(tmp_path_factory):
     return folder
 
 
-def test_a_batch_shows_what_it_says(assets):
+@pytest.mark.parametrize("device", ["cpu thread", "cpu", pytest.param("cuda", marks=NEEDS_CUDA)])
+def test_a_batch_shows_what_it_says(assets, device):
     """A sphere all of the prompt's colour, unlit: the picture's centre is that colour, its corner the background."""
-    with ViewPool(AssetLibrary(assets), 0, capacity=16) as pool:
+    library = AssetLibrary(assets)
+    views = ViewPool(library, 0, capacity=16) if device == "cpu thread" else DeviceViews(library, 0, device=device)
+    with views as pool:
         for resolution, views in ((64, 4), (32, 1)):
-            batch = pool.batch(8, views, resolution)
+            batch = pool.batch(8, views, resolution, device.split()[0])
             assert batch.x_0.shape == (8 * views, 3, resolution, resolution)
             assert batch.cond.num_views == views
             ball = (batch.cond.concept == 2) & (batch.cond.lit == 0)
@@ -69,7 +73,7 @@ def test_views_are_used_no_more_than_asked(assets):
 
 def test_a_failing_thread_is_heard(assets):
     pool = ViewPool(AssetLibrary(assets), 0, capacity=16)
-    pool._by_concept = {2: [replace(sphere(), vertices=None)]}
+    pool._assets = [replace(sphere(), vertices=None)] * 12
     with pool, pytest.raises(RuntimeError, match="draws views"):
         pool.batch(2, 1, 32)
 
