@@ -1,4 +1,8 @@
-"""What an artist does. Operators are thin: they parse, call the public functions beside them, and report."""
+"""What an artist does. Operators are thin: they parse, call the public functions beside them, and report.
+
+`session.tracker()` holds the jobs and the way to the engine; `pump` is the only bridge from threads to Blender's main
+thread. `command_line` does the same work for scripts and farms, blocking.
+"""
 
 from __future__ import annotations
 
@@ -8,11 +12,15 @@ _commands: list[Any] = []
 
 
 def register() -> None:
-    """Classes, timers and the command line."""
+    """Classes, properties, the timer and the command line."""
     import bpy
 
-    from . import command_line
+    from . import asset, command_line, engine, generate, properties, session
 
+    properties.register()
+    session.register()
+    for each in (*generate.CLASSES, *asset.CLASSES, *engine.CLASSES):
+        bpy.utils.register_class(each)
     _commands.append(bpy.utils.register_cli_command("dreamgrove", command_line.main))
 
 
@@ -20,5 +28,11 @@ def unregister() -> None:
     """Everything that `register` made, in reverse."""
     import bpy
 
+    from . import asset, engine, generate, properties, session
+
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
+    for each in reversed((*generate.CLASSES, *asset.CLASSES, *engine.CLASSES)):
+        bpy.utils.unregister_class(each)
+    session.unregister()
+    properties.unregister()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import urllib.parse
 from collections.abc import Callable
 
 from ..engine import environment, launcher
@@ -11,12 +12,28 @@ from ..engine.protocol import Mend
 from .settings import Settings
 
 
+ONLINE_HINT = "Turn on Allow Online Access in Blender's preferences (System)"
+
+
 class NoEngine(RuntimeError):
     """There is no engine to talk to; one sentence, and what would mend it."""
 
     def __init__(self, sentence: str, mend: Mend = Mend.NONE):
         super().__init__(sentence)
         self.mend = mend
+
+
+def check_online(settings: Settings) -> None:
+    """Raises NoEngine for an engine on another machine while Blender may not go online. The command line is not asked: who
+    types an address means it."""
+    host = urllib.parse.urlsplit(settings.url).hostname if settings.remote else None
+    if host is not None and not settings.online and host not in ("127.0.0.1", "localhost", "::1"):
+        raise NoEngine(f"{ONLINE_HINT} to use the engine at {host}", Mend.NONE)
+
+
+def wanted(settings: Settings) -> environment.Wanted:
+    """What the engine's environment shall hold on this machine."""
+    return environment.Wanted(extras=settings.extras, index_url=environment.suggested_index())
 
 
 def find(settings: Settings, timeout_s: float = 10.0) -> Client | None:

@@ -15,6 +15,7 @@ import numpy as np
 
 MAGIC, JSON_CHUNK, BIN_CHUNK = 0x46546C67, 0x4E4F534A, 0x004E4942
 MAX_BYTES = 512 * 1024 * 1024
+MAX_VERTICES = 2_000_000  # its cube is still an int64
 _DTYPES = {5121: np.uint8, 5123: np.uint16, 5125: np.uint32, 5126: np.float32}
 _WIDTHS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4}
 
@@ -47,7 +48,7 @@ def read_glb(path: Path) -> GlbAsset:
         return _parse(path.read_bytes())
     except GlbError as error:
         raise GlbError(f"{path.name} cannot be imported: {error}") from error
-    except (KeyError, IndexError, TypeError, ValueError, struct.error) as error:
+    except (AttributeError, KeyError, IndexError, TypeError, ValueError, RecursionError, struct.error) as error:
         raise GlbError(f"{path.name} is damaged; make the asset again") from error
 
 
@@ -61,19 +62,18 @@ def _parse(data: bytes) -> GlbAsset:
     positions = _accessor(document, binary, attributes["POSITION"]).reshape(-1, 3)
     uv = _accessor(document, binary, attributes["TEXCOORD_0"]).reshape(-1, 2)
     indices = _accessor(document, binary, primitive["indices"]).astype(np.int64)
-    if len(indices) % 3 or len(indices) == 0 or indices.max() >= len(positions) or len(uv) != len(positions):
+    bound = min(len(positions), MAX_VERTICES)
+    if len(indices) % 3 or len(indices) == 0 or indices.max() >= bound or len(uv) != len(positions):
         raise GlbError("its mesh does not hold together")
     if not (np.isfinite(positions).all() and np.isfinite(uv).all()):
         raise GlbError("its mesh holds numbers that are not finite")
     # Vertices were split along texture seams; an artist wants the closed surface back.
-    unique, inverse = np.unique(positions, axis=0, return_inverse=True)
-    triangles = inverse.reshape(-1)[indices].reshape(-1, 3)
+    unique, inverse = _welded(positions)
+    triangles = inverse[indices].reshape(-1, 3)
     corners = uv[indices] * np.float32([1.0, -1.0]) + np.float32([0.0, 1.0])
-    whole = (
-        (triangles[:, 0] != triangles[:, 1])
-        & (triangles[:, 1] != triangles[:, 2])
-        & (triangles[:, 2] != triangles[:, 0])
-    )
+    whole = _sound(triangles, len(unique))
+    if not whole.any():
+        raise GlbError("its mesh has no surface")
     vertices = unique[:, [0, 2, 1]] * np.float32([1.0, -1.0, 1.0])
     images, roughness, metallic = _material(document, binary, primitive.get("material"))
     return GlbAsset(
@@ -84,6 +84,26 @@ def _parse(data: bytes) -> GlbAsset:
         roughness,
         metallic,
     )
+
+
+def _welded(positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Distinct positions [U, 3] and, for each given one, which it is [V]. Quicker than np.unique over an axis."""
+    order = np.lexsort(positions.T)
+    ordered = positions[order]
+    new = np.ones(len(positions), bool)
+    new[1:] = (ordered[1:] != ordered[:-1]).any(axis=1)
+    inverse = np.empty_like(order)
+    inverse[order] = np.cumsum(new) - 1
+    return ordered[new], inverse
+
+
+def _sound(triangles: np.ndarray, num_vertices: int) -> np.ndarray:
+    """Which triangles [F] have three corners and are the first on them: what Blender's own check would take out."""
+    low, middle, high = np.sort(triangles, axis=1).T.astype(np.int64)
+    _, first = np.unique((low * num_vertices + middle) * num_vertices + high, return_index=True)
+    keep = np.zeros(len(triangles), bool)
+    keep[first] = True
+    return keep & (low != middle) & (middle != high)
 
 
 def _chunks(data: bytes) -> tuple[dict, bytes]:

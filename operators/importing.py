@@ -1,10 +1,11 @@
 """An asset bundle becomes an object: mesh, UVs, material with packed textures, recipe; in steps short enough for a live window.
 
-Either everything is there afterwards or nothing is: what a failed import had made is removed again.
+Either everything is there afterwards or nothing is: what a failed or interrupted import had made is removed again.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 import tempfile
 from collections.abc import Iterator
@@ -28,6 +29,15 @@ class ImportProblem(RuntimeError):
     """A bundle cannot be brought into the scene; one sentence that says what to do."""
 
 
+@dataclass(frozen=True)
+class Bundle:
+    """What a job left, read and checked."""
+
+    folder: Path
+    asset: GlbAsset
+    recipe: dict[str, Any]
+
+
 @dataclass
 class Imported:
     """What an import has made; `object` is None until it is done."""
@@ -35,28 +45,42 @@ class Imported:
     object: bpy.types.Object | None = None
 
 
+def read_bundle(folder: Path) -> Bundle:
+    """The slow, bpy-free half of an import: call it from a thread. Raises ImportProblem."""
+    try:
+        return Bundle(folder, read_glb(folder / "asset.glb"), _recipe(folder))
+    except FileNotFoundError as error:
+        raise ImportProblem("The asset's files are gone; make the asset again") from error
+    except (GlbError, OSError) as error:
+        raise ImportProblem(str(error)) from error
+
+
 def import_bundle(
     scene: bpy.types.Scene, folder: Path, name: str, location: Vector | tuple[float, float, float] = (0.0, 0.0, 0.0)
 ) -> bpy.types.Object:
     """The whole import in one go, for scripts and the command line. Raises ImportProblem; the scene is then as before."""
     imported = Imported()
-    for _ in import_steps(imported, scene, folder, name, location):
+    for _ in import_steps(imported, scene, read_bundle(folder), name, location):
         pass
     assert imported.object is not None
     return imported.object
 
 
 def import_steps(
-    imported: Imported, scene: bpy.types.Scene, folder: Path, name: str, location: Vector | tuple[float, float, float]
+    imported: Imported,
+    scene: bpy.types.Scene,
+    bundle: Bundle,
+    name: str,
+    location: Vector | tuple[float, float, float],
+    view_layer: bpy.types.ViewLayer | None = None,
 ) -> Iterator[str]:
-    """The same in steps; yields what comes next, so that a timer can give the window its frame in between."""
+    """The same in steps; yields what comes next, so that a timer can give the window its frame in between.
+
+    view_layer: where the object is selected, None = the scene's first. Closing the generator removes what it has made.
+    """
     made: list[bpy.types.ID] = []
+    asset = bundle.asset
     try:
-        try:
-            asset, recipe = read_glb(folder / "asset.glb"), _recipe(folder)
-        except (GlbError, OSError) as error:
-            raise ImportProblem(f"{error}") from error
-        yield "mesh"
         mesh = bpy.data.meshes.new(_short(name))
         made.append(mesh)
         _fill_mesh(mesh, asset)
@@ -67,7 +91,6 @@ def import_steps(
                 images[role] = _image(Path(temporary), f"{_short(name)} {role}", png, role == "base_color")
                 made.append(images[role])
                 yield "textures"
-        yield "material"
         material = bpy.data.materials.new(_short(name))
         made.append(material)
         _fill_material(material, asset, images)
@@ -76,21 +99,17 @@ def import_steps(
         item = bpy.data.objects.new(_short(name), mesh)
         made.append(item)
         item.location = Vector(location)
-        if recipe:
-            item[RECIPE_KEY] = json.dumps(recipe, ensure_ascii=False)
-            item[PROMPT_KEY] = str(recipe.get("prompt", name))
-        _collection(scene).objects.link(item)
-        for other in scene.objects:
-            if other.select_get():
-                other.select_set(False)
-        item.select_set(True)
-        scene.view_layers[0].objects.active = item
-        _picture(item, folder / "preview.png")
+        if bundle.recipe:
+            item[RECIPE_KEY] = json.dumps(bundle.recipe, ensure_ascii=False)
+            item[PROMPT_KEY] = str(bundle.recipe.get("prompt", name))
+        _picture(item, bundle.folder / "preview.png")
+        yield "scene"
+        _collection(scene, made).objects.link(item)
+        _select(item, view_layer or scene.view_layers[0])
         imported.object = item
     except BaseException:
         if imported.object is None:
-            for block in reversed(made):
-                bpy.data.batch_remove([block])
+            _remove(made)
         raise
 
 
@@ -117,13 +136,21 @@ def _recipe(folder: Path) -> dict[str, Any]:
     return recipe if isinstance(recipe, dict) else {}
 
 
+def _remove(made: list[bpy.types.ID]) -> None:
+    """Unmake; a block that is gone already (another file was opened meanwhile) needs nothing."""
+    for block in reversed(made):
+        with contextlib.suppress(ReferenceError):
+            bpy.data.batch_remove([block])
+
+
 def _short(name: str) -> str:
     """Blender before 5.0 keeps 63 bytes of a name."""
-    cleaned = " ".join(name.split()) or "Asset"
-    return cleaned.encode("utf-8")[:MAX_NAME].decode("utf-8", "ignore")
+    cleaned = " ".join("".join(char if char.isprintable() else " " for char in name).split()) or "Asset"
+    return cleaned.encode("utf-8", "ignore")[:MAX_NAME].decode("utf-8", "ignore")
 
 
 def _fill_mesh(mesh: bpy.types.Mesh, asset: GlbAsset) -> None:
+    """`read_glb` has taken out whatever Blender's own validation would."""
     count = len(asset.triangles)
     mesh.vertices.add(len(asset.vertices))
     mesh.vertices.foreach_set("co", asset.vertices.ravel())
@@ -134,20 +161,18 @@ def _fill_mesh(mesh: bpy.types.Mesh, asset: GlbAsset) -> None:
     layer = mesh.uv_layers.new(name="UVMap", do_init=False)
     layer.uv.foreach_set("vector", asset.uv.ravel())
     mesh.update(calc_edges=True)
-    if mesh.validate(clean_customdata=False):
-        raise ImportProblem("The mesh is damaged; make the asset again")
     mesh.shade_smooth()
 
 
 def _image(folder: Path, name: str, png: bytes, color: bool) -> bpy.types.Image:
     """A packed image, so that the .blend stands alone."""
-    path = folder / f"{abs(hash(name))}.png"
+    path = folder / "texture.png"
     path.write_bytes(png)
     image = bpy.data.images.load(str(path))
     image.name = name
     image.colorspace_settings.name = "sRGB" if color else "Non-Color"
     image.pack()
-    image.filepath_raw = f"//{name}.png"
+    image.filepath_raw = f"//textures/{bpy.path.clean_name(name)}.png"
     return image
 
 
@@ -189,14 +214,27 @@ def _texture(tree: bpy.types.NodeTree, image: bpy.types.Image, location: tuple[f
     return node
 
 
-def _collection(scene: bpy.types.Scene) -> bpy.types.Collection:
-    """The scene's own collection for generated assets."""
+def _collection(scene: bpy.types.Scene, made: list[bpy.types.ID]) -> bpy.types.Collection:
+    """The scene's own collection for generated assets; a new one is noted in `made`."""
     for child in scene.collection.children:
-        if child.name.split(".")[0] == COLLECTION:
+        if child.name.split(".")[0] == COLLECTION and child.library is None:
             return child
     collection = bpy.data.collections.new(COLLECTION)
+    made.append(collection)
     scene.collection.children.link(collection)
     return collection
+
+
+def _select(item: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
+    """Alone selected and active, unless the artist keeps the collection out of this view layer."""
+    try:
+        item.select_set(True, view_layer=view_layer)
+    except RuntimeError:  # "it is not in View Layer"
+        return
+    for other in list(view_layer.objects.selected):
+        if other != item:
+            other.select_set(False, view_layer=view_layer)
+    view_layer.objects.active = item
 
 
 def _picture(item: bpy.types.Object, path: Path) -> None:

@@ -17,11 +17,14 @@ PRESETS = (
     ("standard", "Standard", "A draft, refined by the image model"),
     ("fine", "Fine", "More drafts, a longer refinement, a finer surface"),
 )
+# What a job takes on two CPU cores, until this computer's own jobs tell better.
+PRESET_SECONDS = {"draft": 10.0, "standard": 90.0, "fine": 300.0}
 
 
 @dataclass(frozen=True)
 class Settings:
-    """engine: folder of the engine's own Python. data: job store, token and log. url, token: an engine that runs elsewhere."""
+    """engine: folder of the engine's own Python. data: job store, token and log. url, token: an engine that runs elsewhere.
+    online: whether Blender's user allows what goes beyond this computer."""
 
     engine: Path
     data: Path
@@ -30,6 +33,7 @@ class Settings:
     token: str = ""
     models: tuple[Path, ...] = ()
     extras: frozenset[str] = frozenset()
+    online: bool = False
 
     @property
     def remote(self) -> bool:
@@ -59,6 +63,7 @@ def settings() -> Settings:
         token=os.environ.get("DREAMGROVE_TOKEN", "") or getattr(stored, "engine_token", ""),
         models=models,
         extras=frozenset({"diffusers"}) if big else frozenset(),
+        online=bool(bpy.app.online_access),
     )
 
 

@@ -1,11 +1,25 @@
-"""What an artist sees: draw code only. Data flows from here to operators, never back."""
+"""What an artist sees: draw code only. Panels read the tracker's state and call operators; they keep nothing themselves."""
 
 from __future__ import annotations
 
 
 def register() -> None:
-    """Panels and preferences."""
+    """Panels, menus and preferences."""
+    import bpy
+
+    from . import icons, preferences, sidebar
+
+    icons.register()
+    for each in (*preferences.CLASSES, *sidebar.CLASSES):
+        bpy.utils.register_class(each)
 
 
 def unregister() -> None:
     """Everything that `register` made, in reverse."""
+    import bpy
+
+    from . import icons, preferences, sidebar
+
+    for each in reversed((*preferences.CLASSES, *sidebar.CLASSES)):
+        bpy.utils.unregister_class(each)
+    icons.unregister()

@@ -1,0 +1,64 @@
+"""Operators on the object that a job has made: for the asset browser, and its recipe for the clipboard."""
+
+from __future__ import annotations
+
+import json
+
+import bpy
+
+from .importing import PROMPT_KEY, recipe_of
+
+
+class _OfObject:
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if recipe_of(context.active_object) is None:
+            cls.poll_message_set("Select an object that Dreamgrove has made")
+            return False
+        return True
+
+
+class DREAMGROVE_OT_mark_asset(_OfObject, bpy.types.Operator):
+    """Show the active object in the asset browser, with its words as description and tags"""
+
+    bl_idname = "dreamgrove.mark_asset"
+    bl_label = "Mark as Asset"
+    bl_options = {"REGISTER", "UNDO"}
+
+    @classmethod
+    def poll(cls, context: bpy.types.Context) -> bool:
+        if not super().poll(context):
+            return False
+        if context.active_object.asset_data is not None:
+            cls.poll_message_set("The object is marked as an asset already")
+            return False
+        return True
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        item = context.active_object
+        recipe = recipe_of(item) or {}
+        prompt = str(item.get(PROMPT_KEY, recipe.get("prompt", item.name)))
+        item.asset_mark()
+        data = item.asset_data
+        data.description = prompt
+        data.author = "Dreamgrove"
+        for tag in ("dreamgrove", *dict.fromkeys(word.lower() for word in prompt.split() if len(word) > 2)):
+            data.tags.new(tag[:60], skip_if_exists=True)
+        return {"FINISHED"}
+
+
+class DREAMGROVE_OT_copy_recipe(_OfObject, bpy.types.Operator):
+    """Copy the active object's recipe, with which it can be made again, to the clipboard"""
+
+    bl_idname = "dreamgrove.copy_recipe"
+    bl_label = "Copy Recipe"
+    bl_options = {"REGISTER"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        recipe = recipe_of(context.active_object)
+        context.window_manager.clipboard = json.dumps(recipe, indent=1, ensure_ascii=False)
+        self.report({"INFO"}, "Recipe copied")
+        return {"FINISHED"}
+
+
+CLASSES = (DREAMGROVE_OT_mark_asset, DREAMGROVE_OT_copy_recipe)

@@ -1,0 +1,51 @@
+"""The one tracker of this Blender session, from enabling the add-on to disabling it."""
+
+from __future__ import annotations
+
+import bpy
+
+from . import places, preview_overlay, properties
+from .engine_setup import Setup
+from .jobs import Tracker
+from .redraw import redraw
+
+_current: list[Tracker] = []
+_setup: list[Setup] = []
+
+
+def tracker() -> Tracker:
+    """Raises RuntimeError when the add-on is not enabled."""
+    if not _current:
+        raise RuntimeError("Enable Dreamgrove in Blender's preferences first")
+    return _current[0]
+
+
+def setup() -> Setup:
+    """The installing, repairing or removing of the engine's environment that is or was under way."""
+    return _setup[0]
+
+
+def _redraw(viewport: bool) -> None:
+    """Called by the tracker when something to be seen has changed."""
+    info = tracker().link.sight.info
+    if info is not None and info.methods:
+        priors = tuple((each.name, each.title) for each in info.priors if each.kind != "embedded")
+        properties.show_method(info.methods[0], priors)
+    if not bpy.app.background:
+        preview_overlay.show(tracker().jobs)
+        redraw(viewport, preferences=True)
+
+
+def register() -> None:
+    new = Tracker(_redraw)
+    _current.append(new)
+    _setup.append(Setup(new.pump, new.link, new.changed))
+    places.register(new.arrivals.interrupt, new.renamed)
+    new.begin()
+
+
+def unregister() -> None:
+    _setup.pop().close()
+    places.unregister()
+    _current.pop().close()
+    preview_overlay.hide()
