@@ -46,7 +46,7 @@ class PlainField:
     def logits(self, points: Tensor) -> Tensor:
         """[N, 4]."""
         field, levels = self.field, []
-        size = field.table.shape[1]
+        size, tables = field.table.shape[1], field.table.unbind(0)
         for level, res in enumerate(self.resolutions):
             u = ((points + 1.0) * (0.5 * res)).clamp(0.0, float(res))
             cell = u.detach().long().clamp_max(res - 1)
@@ -56,7 +56,7 @@ class PlainField:
             dense = (res + 1) ** 3 <= size
             row = x + (res + 1) * (y + (res + 1) * z) if dense else (x ^ y * 2654435761 ^ z * 805459861) & (size - 1)
             share = torch.where(self.corners > 0, f, 1.0 - f).prod(dim=-1, keepdim=True)
-            levels.append((share * torch.nn.functional.embedding(row, field.table[level])).sum(dim=1))
+            levels.append((share * torch.nn.functional.embedding(row, tables[level])).sum(dim=1))
         hidden = torch.relu(torch.cat(levels, dim=-1) @ field.w1.T + field.b1)
         return hidden @ field.w2.T + field.b2 + field.start(points)[0].T
 
