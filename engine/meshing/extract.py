@@ -252,7 +252,9 @@ def _fine_grid(
     alert = threshold - 0.25 * (float(inside.mean()) - threshold)
     if threshold > 0.0:
         alert = max(alert, 0.1 * threshold)
-    open_cells = (maximum_filter(coarse.values, 3) > alert) & (minimum_filter(coarse.values, 3) <= threshold)
+    # Normals look two fine cells to each side; there must be no coarse value among what they see.
+    reach = 3 if 2.0 * step <= float(coarse.step.min()) else 5
+    open_cells = (maximum_filter(coarse.values, reach) > alert) & (minimum_filter(coarse.values, reach) <= threshold)
     axes = [low[k] + step * np.arange(counts[k]) for k in range(3)]
     nearest = [
         np.clip(np.rint((axes[k] - coarse.low[k]) / coarse.step[k]).astype(int), 0, coarse.values.shape[k] - 1)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.ndimage import gaussian_filter
 
 from ..rendering.raster_core import project, rasterize
 from .bake import to_linear, to_srgb
@@ -25,9 +26,10 @@ KEY_AZIMUTH, KEY_ELEVATION = np.radians(-48.0), np.radians(46.0)  # from the cam
 RIM_AZIMUTH, RIM_ELEVATION = np.radians(152.0), np.radians(34.0)
 KEY_DISC = 0.16  # rad, the key light's radius as seen from the object
 SKY_LIGHTS, SKY_MAP = 64, 128
-FLOOR_CELLS, FLOOR_HALF = 72, 2.0
+FLOOR_CELLS, FLOOR_HALF = 160, 2.2
+FLOOR_BLUR = 1.6  # cells; hides the steps between the single shadow maps
 TINT = np.array([1.0, 0.985, 0.965], np.float32)
-EXPOSURE = 1.22
+EXPOSURE = 1.12
 _LINEAR = to_linear(np.arange(256, dtype=np.float32) / 255.0)
 
 
@@ -58,7 +60,7 @@ def render_turntable(
     angles = AZIMUTH - np.arange(frames) * (2.0 * np.pi / frames)
     pictures = []
     with ThreadPoolExecutor(THREADS) as pool:
-        waiting = [pool.submit(_draw, stage, a, size, 2, 5, 160, 1) for a in angles]
+        waiting = [pool.submit(_draw, stage, a, size, 2, 8, 160, 1) for a in angles]
         try:
             for i, each in enumerate(waiting):
                 context.check_cancelled()
@@ -81,19 +83,14 @@ def set_stage(mesh: UnwrappedMesh, textures: Textures) -> Stage:
     frames, depths = _shadow_maps(vertices, mesh.triangles, directions, SKY_MAP)
     share = np.zeros(len(vertices), np.float32)
     in_threads(lit_share, len(vertices), THREADS, vertices, mesh.normals, directions, frames, depths, 0.03, share)
-    side = np.linspace(-FLOOR_HALF, FLOOR_HALF, FLOOR_CELLS, dtype=np.float32)
-    x, y = np.meshgrid(side, side, indexing="ij")
-    spots = np.stack([x.ravel(), y.ravel(), np.full(x.size, floor, np.float32)], axis=1)
-    upward = np.tile(np.array([0, 0, 1], np.float32), (len(spots), 1))
-    on_floor = np.zeros(len(spots), np.float32)
-    in_threads(lit_share, len(spots), THREADS, spots, upward, directions, frames, depths, 0.01, on_floor)
+    on_floor = _on_floor(floor, directions, frames, depths)
     attributes = np.concatenate([vertices, mesh.normals, mesh.tangents, mesh.uv, share[:, None]], axis=1)
     return Stage(
         vertices,
         mesh.triangles,
         np.ascontiguousarray(attributes, np.float32),
         floor,
-        on_floor.reshape(x.shape),
+        on_floor,
         reach,
         textures,
     )
@@ -110,6 +107,7 @@ def _draw(
     )
     key = _direction(azimuth + KEY_AZIMUTH, KEY_ELEVATION)
     frames, depths = _shadow_maps(stage.vertices, stage.triangles, _disc(key, lamps), shadow_map)
+    floor_sun = _on_floor(stage.floor, np.tile([0.0, 0.0, 1.0], (lamps, 1)), frames, depths)
     textures = stage.textures
     rough = textures.metallic_roughness
     out = np.zeros((pixels, pixels, 3), np.float32)
@@ -119,7 +117,7 @@ def _draw(
         np.zeros((1, 1, 3), np.uint8) if rough is None else rough,
         *(textures.roughness, _LINEAR, eye, _rays(camera, pixels), stage.floor, key),
         _direction(azimuth + RIM_AZIMUTH, RIM_ELEVATION),
-        *(frames, depths, stage.floor_share, np.full(2, -FLOOR_HALF), 2.0 * FLOOR_HALF / (FLOOR_CELLS - 1)),
+        *(frames, depths, stage.floor_share, floor_sun, np.full(2, -FLOOR_HALF), 2.0 * FLOOR_HALF / (FLOOR_CELLS - 1)),
         *(_backdrop(pixels), TINT, out),
     )
     bands = np.linspace(0, pixels, 4 * threads + 1).astype(np.int64)
@@ -140,6 +138,17 @@ def tone(linear: Floats) -> Floats:
     return np.where(linear <= knee, linear, knee + (1.0 - knee) * (1.0 - np.exp(-over))).astype(np.float32)
 
 
+def _on_floor(floor: float, directions: NDArray, frames: NDArray, depths: NDArray) -> Floats:
+    """[G, G]: how much of the lights (see lit_share) each place on the floor at height `floor` sees; softened."""
+    side = np.linspace(-FLOOR_HALF, FLOOR_HALF, FLOOR_CELLS, dtype=np.float32)
+    x, y = np.meshgrid(side, side, indexing="ij")
+    spots = np.stack([x.ravel(), y.ravel(), np.full(x.size, floor, np.float32)], axis=1)
+    upward = np.tile(np.array([0, 0, 1], np.float32), (len(spots), 1))
+    share = np.zeros(len(spots), np.float32)
+    lit_share(0, len(spots), spots, upward, directions, frames, depths, 0.01, share)
+    return gaussian_filter(share.reshape(x.shape), FLOOR_BLUR, mode="nearest")
+
+
 def _camera(stage: Stage, azimuth: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """cam_to_world [4, 4] and the eye [3]: the object's unit sphere just fits, a little below the middle."""
     back = _direction(azimuth, ELEVATION)
@@ -149,7 +158,7 @@ def _camera(stage: Stage, azimuth: float) -> tuple[NDArray[np.float64], NDArray[
     half_height = 0.5 * np.ptp(stage.vertices[:, 2]) * np.cos(ELEVATION)
     widest = float(np.linalg.norm(stage.vertices[:, :2], axis=1).max())
     half = max(half_height + widest * np.sin(ELEVATION), widest)
-    distance = 1.14 * half / np.tan(0.5 * FOV_Y) + 0.55 * widest
+    distance = 1.1 * half / np.tan(0.5 * FOV_Y) + 0.45 * widest
     eye = back * distance - up * 0.03 * half
     camera = np.eye(4)
     camera[:3, :3] = np.stack([right, up, back], axis=1)

@@ -18,7 +18,7 @@ def _lit(x, y, z, frame, depth, bias):
     column = frame[0, 0] * x + frame[0, 1] * y + frame[0, 2] * z + frame[0, 3] - 0.5
     row = frame[1, 0] * x + frame[1, 1] * y + frame[1, 2] * z + frame[1, 3] - 0.5
     here = frame[2, 0] * x + frame[2, 1] * y + frame[2, 2] * z + frame[2, 3] + bias
-    i, j = int(math.floor(row)), int(math.floor(column))
+    i, j = math.floor(row), math.floor(column)
     if i < 0 or j < 0 or i >= size - 1 or j >= size - 1:
         return 1.0
     v, u = row - i, column - j
@@ -72,17 +72,17 @@ def _softbox(cosine, hardness):
 @njit(cache=True, nogil=True)
 def shade_rows(
     first, end, triangle, barycentric, triangles, attributes, base, normal_map, rough_map, roughness, linear,
-    eye, rays, floor, key, rim, frames, depths, floor_share, floor_origin, floor_step, backdrop, tint, out,
+    eye, rays, floor, key, rim, frames, depths, floor_share, floor_sun, floor_origin, floor_step, backdrop, tint, out,
 ):  # fmt: skip
     """Shade rows first .. end - 1 of a picture into out [H, W, 3] f4, linear.
 
     triangle, barycentric: Fragments. attributes [V, 13]: position, normal, tangent (4), uv, sky share. base, normal_map, rough_map:
     byte textures (rough_map of one texel: use `roughness`). linear [256]: sRGB bytes to linear. eye [3]; rays [3, 3]: columns
     are the steps per pixel to the right and down, and the direction to the top left pixel's centre. floor: its height z. key, rim [3]:
-    towards the lights. frames, depths: shadow maps of the key light's disc. floor_share [G, G]: sky share on the floor, at
+    towards the lights. frames, depths: shadow maps of the key light's disc. floor_share, floor_sun [G, G]: shares of sky and key light on the floor, at
     floor_origin [2] + floor_step * index. backdrop [H, W]: brightness behind; tint [3].
     """
-    height, width = triangle.shape
+    width = triangle.shape[1]
     lights = len(frames)
     a = np.zeros(attributes.shape[1])
     for row in range(first, end):
@@ -108,11 +108,11 @@ def shade_rows(
                         sky = (floor_share[i, j] * (1.0 - s) + floor_share[i + 1, j] * s) * (1.0 - t) + (
                             floor_share[i, j + 1] * (1.0 - s) + floor_share[i + 1, j + 1] * s
                         ) * t
-                        sun = 0.0
-                        for light in range(lights):
-                            sun += _lit(x, y, floor, frames[light], depths[light], 0.01)
+                        sun = (floor_sun[i, j] * (1.0 - s) + floor_sun[i + 1, j] * s) * (1.0 - t) + (
+                            floor_sun[i, j + 1] * (1.0 - s) + floor_sun[i + 1, j + 1] * s
+                        ) * t
                         fade = min(max((3.2 - far) / 1.4, 0.0), 1.0)
-                        shadow = 0.50 * sky * sky + 0.50 * (sun / lights)
+                        shadow = 0.48 * sky * sky + 0.52 * sun
                         level = 1.0 + fade * (shadow - 1.0)
                 light_here = backdrop[row, column] * level
                 for channel in range(3):
@@ -163,7 +163,8 @@ def shade_rows(
             diffuse_rim = 0.16 * back * sky
             # Mirror direction against broad lamps: key, rim, and a faint sky.
             rx, ry, rz = dx + 2.0 * facing * nx, dy + 2.0 * facing * ny, dz + 2.0 * facing * nz
-            hardness = 6.0 + 40.0 * (1.0 - rough) * (1.0 - rough)
+            hardness = 9.0 + 50.0 * (1.0 - rough) * (1.0 - rough)
+            polish = 1.0 - 0.75 * rough
             fresnel = (
                 0.04
                 + 0.5 * (1.0 - rough) * (1.0 - min(max(facing, 0.0), 1.0)) ** 5
@@ -183,4 +184,4 @@ def shade_rows(
                 warm = 1.03 if channel == 0 else (1.0 if channel == 1 else 0.95)
                 cool = 0.94 if channel == 0 else (1.0 if channel == 1 else 1.08)
                 light_here = diffuse_key * warm + diffuse_rim * cool + ambient
-                out[row, column, channel] = albedo * light_here + fresnel * gloss
+                out[row, column, channel] = albedo * light_here + fresnel * polish * gloss

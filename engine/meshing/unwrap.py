@@ -37,6 +37,7 @@ class Unwrapper:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
         )
+        self._talk: threading.Thread | None = None
 
     def __enter__(self) -> Unwrapper:
         return self
@@ -44,13 +45,9 @@ class Unwrapper:
     def __exit__(self, *_: object) -> None:
         if self._process.poll() is None:
             self._process.kill()
-        self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout, self._process.stderr):
-            if pipe is not None and not pipe.closed:
-                try:
-                    pipe.close()
-                except BrokenPipeError:  # unsent bytes of a cancelled job
-                    continue
+        if self._talk is not None:
+            self._talk.join()  # it ends with the process, and uses the pipes until then
+        self._process.communicate()
 
     def run(self, mesh: Mesh, texture_size: int, margin: int, context: Context) -> dict[str, NDArray]:
         """The child's answer (see xatlas_child). Raises MeshingError if it fails or takes longer than TIMEOUT_S."""
@@ -67,6 +64,7 @@ class Unwrapper:
         talk = threading.Thread(
             target=lambda: answer.append(self._process.communicate(question.getvalue())), daemon=True
         )
+        self._talk = talk
         talk.start()
         began = time.monotonic()
         told = -math.inf
