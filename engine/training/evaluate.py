@@ -45,6 +45,12 @@ def questions(
     return cond, torch.from_numpy(pairs[:, 1].copy())
 
 
+def thinned(cond: ScoreConditions, color: Tensor, every: int) -> tuple[ScoreConditions, Tensor]:
+    """One object in `every`, so that each concept and each colour loses alike."""
+    keep = (cond.concept + color) % every == 0
+    return replace(cond, **{k: v[keep] for k, v in vars(cond).items() if k != "num_views"}), color[keep]
+
+
 def part(cond: ScoreConditions, begin: int, end: int) -> ScoreConditions:
     """Rows begin .. end - 1."""
     changed = {
@@ -109,23 +115,24 @@ def report(
 
 def evaluate(
     model: ScoreModel, judge: Judge, judge_facts: dict[str, Any], output: Path, per_pair: int = 1, guidance: float = 3.0,
-    guide_camera: bool = False, seed: int = 1000, steps: int = 16,
+    guide_camera: bool = False, seed: int = 1000, steps: int = 12, every: int = 1,
 ) -> dict[str, Any]:  # fmt: skip
-    """All figures; grids go to `output`."""
+    """All figures; grids go to `output`. every: ask only one object in so many (1: all; the lesser rows always ask fewer)."""
     began = time.process_time()
     orders = judge_facts["azimuth_order"]
     common: dict[str, Any] = {"num_steps": steps, "seed": seed, "guide_camera": guide_camera}
     cond, color = questions(per_pair, seed, concepts=model.config.num_concepts)
+    rows = {"64 px": (64, every, 4), "32 px": (32, 2 * every, 4), "64 px, one view at a time": (64, 4 * every, 1)}
     results: dict[str, Any] = {}
-    for resolution in (64, 32):
-        images = draw(model, cond, resolution=resolution, guidance_scale=guidance, **common)
-        results[f"{resolution} px"] = report(judge, images, cond, color, orders)
-        first_views = images[:: cond.num_views * per_pair]
-        save_picture(output / f"score-concepts-colors-{resolution}.png", tile(first_views, len(COLOR_NAMES)))
-    single = replace(cond, num_views=1)
-    images = draw(model, single, resolution=64, guidance_scale=guidance, **common)
-    results["64 px, one view at a time"] = report(judge, images, single, color, orders)
-    controls = _controls(model, judge, cond, color, orders, output, guidance, common)
+    for name, (resolution, share, views) in rows.items():
+        asked, shown = thinned(cond, color, share)
+        asked = replace(asked, num_views=views)
+        images = draw(model, asked, resolution=resolution, guidance_scale=guidance, **common)
+        results[name] = report(judge, images, asked, shown, orders)
+        if share == 1:
+            firsts = images[:: 4 * per_pair]
+            save_picture(output / f"score-concepts-colors-{resolution}.png", tile(firsts, len(COLOR_NAMES)))
+    controls = _controls(model, judge, *thinned(cond, color, 6 * every), orders, output, guidance, common)
     sample_grid(model, output / "score-samples.png", guidance_scale=guidance)
     facts = {
         "guidance_scale": guidance, "guide_camera": guide_camera, "ddim_steps": steps, "results": results,
@@ -139,27 +146,22 @@ def _controls(
     model: ScoreModel, judge: Judge, cond: ScoreConditions, color: Tensor, orders: dict[str, int], output: Path,
     guidance: float, common: dict[str, Any],
 ) -> dict[str, Any]:  # fmt: skip
-    """Things that must not pass, on one sample in four objects."""
-    objects = torch.arange(len(color)) // cond.num_views
-    keep = objects % 4 == 0
-    fewer = replace(cond, **{k: v[keep] for k, v in vars(cond).items() if k != "num_views"})
-    fewer_color = color[keep]
-    count, c = model.config.num_concepts, fewer.cameras
-    wrong = replace(fewer, concept=(fewer.concept + 1) % count)
-    turned = replace(fewer, cameras=orbit(c.azimuth + torch.pi / 2, c.elevation, c.distance, c.fov_y))
-    untrained = ScoreModel(model.config).eval()
+    """Things that must not pass: asked for something else than they are judged by, or drawn badly."""
+    c = cond.cameras
+    turned = orbit(c.azimuth + torch.pi / 2, c.elevation, c.distance, c.fov_y)
+    wrong = (cond.concept + 1) % model.config.num_concepts
     plans = {
-        "wrong prompt": (model, wrong, guidance),
-        "camera turned by 90 degrees": (model, turned, guidance),
-        "guidance 30": (model, fewer, 30.0),
-        "untrained network": (untrained, fewer, guidance),
+        "wrong prompt": (model, replace(cond, concept=wrong), guidance),
+        "camera turned by 90 degrees": (model, replace(cond, cameras=turned), guidance),
+        "guidance 30": (model, cond, 30.0),
+        "untrained network": (ScoreModel(model.config).eval(), cond, guidance),
     }
     results = {}
     for name, (network, asked, scale) in plans.items():
         images = draw(network, asked, resolution=64, guidance_scale=scale, **common)
-        told = report(judge, images, fewer, fewer_color, orders)  # judged by what it should not be
+        told = report(judge, images, cond, color, orders)
         results[name] = {key: told[key] for key in ("concept", "color", "azimuth_median_error_deg")}
-        save_picture(output / f"score-control-{name.replace(' ', '-')}.png", tile(images[::4][:96], 12))
+        save_picture(output / f"score-control-{name.replace(' ', '-')}.png", tile(images[::4][:96], 8))
     return results
 
 
@@ -221,7 +223,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--guidance", type=float, default=3.0)
     parser.add_argument("--guide-camera", action="store_true")
     parser.add_argument("--per-pair", type=int, default=1, help="objects (of four views) for each concept and colour")
-    parser.add_argument("--steps", type=int, default=16)
+    parser.add_argument("--steps", type=int, default=12)
+    parser.add_argument("--every", type=int, default=1, help="ask one object in so many: a quick look")
     parser.add_argument("--threads", type=int, default=1)
     args = parser.parse_args(arguments)
     torch.set_num_threads(args.threads)
@@ -229,7 +232,7 @@ def main(arguments: list[str] | None = None) -> None:
     judge, judge_facts = load_judge(args.judge)
     model = model.to(memory_format=torch.channels_last).eval()
     result = evaluate(model, judge, judge_facts, args.output, args.per_pair, args.guidance, args.guide_camera,
-                      steps=args.steps)  # fmt: skip
+                      steps=args.steps, every=args.every)  # fmt: skip
     write_json(args.output / "score-evaluation.json", {**result, "weights_sha256": digest, "images": facts["images"]})
 
 

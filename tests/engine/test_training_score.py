@@ -15,6 +15,7 @@ from dreamgrove.engine.priors.embedded import EmbeddedPrior
 from dreamgrove.engine.priors.score_model import ScoreConfig, ScoreModel
 from dreamgrove.engine.training.assets import AssetLibrary, write_shard
 from dreamgrove.engine.training.draft_run import CheckpointError, load_tensors
+from dreamgrove.engine.training.evaluate import evaluate, questions, thinned
 from dreamgrove.engine.training.export import export, write_card
 from dreamgrove.engine.training.grids import conditions, save_picture, tile
 from dreamgrove.engine.training.judge import Judge, azimuth_error, directions, judged_looks, nearest_color
@@ -222,3 +223,29 @@ def test_the_judges_angles():
     assert nearest_color(basic + 0.01).tolist() == list(range(12))
     concept, color, turned = Judge()(torch.zeros(2, 3, 32, 32))
     assert (concept.shape, color.shape, turned.shape) == ((2, 16), (2, 12), (2, 16, 3, 2))
+
+
+def test_evaluation_asks_fairly_and_reports(tmp_path):
+    """A judge that knows nothing finds nothing; every figure of the report is there, the controls too."""
+    cond, color = questions(1, 0)
+    assert len(color) == 16 * 12 * 4
+    few, few_color = thinned(cond, color, 12)
+    assert sorted(few.concept[::4].tolist()) == list(range(16))
+    assert len(few_color) == 64
+    facts = {
+        "azimuth_order": {"chair": 1, "table": 4},
+        "held_out": {"concept": 1.0, "color": 1.0, "azimuth_error_deg": 9.0},
+    }
+    torch.manual_seed(0)
+    result = evaluate(ScoreModel(SMALL), Judge().eval(), facts, tmp_path, steps=1, every=12)
+    assert set(result["controls"]) == {
+        "wrong prompt",
+        "camera turned by 90 degrees",
+        "guidance 30",
+        "untrained network",
+    }
+    assert result["results"]["64 px"]["concept"] < 0.3
+    assert result["results"]["64 px"]["azimuth"]["table"]["order"] == 4
+    for name in ("chair", "teal", "guidance 30", "one view at a time"):
+        assert name in result["markdown"]
+    assert (tmp_path / "score-samples.png").is_file()
