@@ -174,13 +174,11 @@ def build(arguments: argparse.Namespace) -> int:
     if host.blender is not None:
         base = [str(host.blender), "--factory-startup", "--command", "extension"]
     else:
-        code = "import sys, bl_pkg.cli.blender_ext as ext; sys.exit(ext.main(sys.argv[1:]))"
-        found = subprocess.run(
-            [str(host.python), "-c", "import bpy, bl_pkg; print(bl_pkg.__path__[0])"],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        del code
-        base = [str(host.python), str(Path(found.stdout.strip().splitlines()[-1]) / "cli" / "blender_ext.py")]
+        # The wheel carries Blender's own extension tool; it runs as a plain script, without starting Blender.
+        tool = next(Path(host.python).parents[1].rglob("bl_pkg/cli/blender_ext.py"), None) if host.python else None
+        if tool is None:
+            raise SetupError("This bpy wheel has no extension tool; install Blender and put it on the PATH")
+        base = [str(host.python), str(tool)]
     run([*base, "validate", ROOT])
     run([*base, "build", "--source-dir", ROOT, "--output-dir", dist])
     return 0

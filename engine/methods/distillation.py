@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from dataclasses import field as dataclass_field
 from typing import Any
 
@@ -197,7 +197,7 @@ class Distillation:
     def _light(self, cameras: Cameras) -> Light:
         """Where the prior knows shading, a light as in its training pictures; else DreamFusion's."""
         if "shading" in self.prior.conditions_on:
-            return random_light(self.rng, cameras, ambient=0.35, diffuse=0.65)
+            return replace(random_light(self.rng, cameras, ambient=0.3, diffuse=0.7), distant=True)
         return random_light(self.rng, cameras)
 
     def _background(self, views: int) -> Tensor:
