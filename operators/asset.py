@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import ClassVar
 
 import bpy
 
@@ -23,7 +24,7 @@ class DREAMGROVE_OT_mark_asset(_OfObject, bpy.types.Operator):
 
     bl_idname = "dreamgrove.mark_asset"
     bl_label = "Mark as Asset"
-    bl_options = {"REGISTER", "UNDO"}
+    bl_options: ClassVar[set[str]] = {"REGISTER", "UNDO"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -52,7 +53,7 @@ class DREAMGROVE_OT_copy_recipe(_OfObject, bpy.types.Operator):
 
     bl_idname = "dreamgrove.copy_recipe"
     bl_label = "Copy Recipe"
-    bl_options = {"REGISTER"}
+    bl_options: ClassVar[set[str]] = {"REGISTER"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         recipe = recipe_of(context.active_object)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import bpy
 from bpy.props import EnumProperty, StringProperty
@@ -18,7 +19,7 @@ from .settings import settings
 class _Setup:
     """A task of minutes: said beforehand what it costs, then done in a thread."""
 
-    bl_options = {"REGISTER", "INTERNAL"}
+    bl_options: ClassVar[set[str]] = {"REGISTER", "INTERNAL"}
     task = "install"
     confirm = "Install"
 
@@ -89,7 +90,7 @@ class DREAMGROVE_OT_cancel_setup(bpy.types.Operator):
 
     bl_idname = "dreamgrove.cancel_setup"
     bl_label = "Cancel"
-    bl_options = {"INTERNAL"}
+    bl_options: ClassVar[set[str]] = {"INTERNAL"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -204,7 +205,7 @@ class DREAMGROVE_OT_edit_models(bpy.types.Operator):
 
     bl_idname = "dreamgrove.edit_models"
     bl_label = "Model Folders"
-    bl_options = {"INTERNAL"}
+    bl_options: ClassVar[set[str]] = {"INTERNAL"}
 
     action: EnumProperty(
         items=(("ADD", "Add", "Add a folder"), ("REMOVE", "Remove", "Remove this folder from the list")),

@@ -11,7 +11,6 @@ from ..engine.launcher import LaunchError
 from ..engine.protocol import Mend
 from .settings import Settings
 
-
 ONLINE_HINT = "Turn on Allow Online Access in Blender's preferences (System)"
 
 

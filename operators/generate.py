@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from typing import Any
+from typing import Any, ClassVar
 
 import bpy
 from bpy.props import EnumProperty, StringProperty
@@ -43,7 +43,7 @@ class DREAMGROVE_OT_generate(bpy.types.Operator):
 
     bl_idname = "dreamgrove.generate"
     bl_label = "Generate"
-    bl_options = {"REGISTER"}
+    bl_options: ClassVar[set[str]] = {"REGISTER"}
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -54,7 +54,7 @@ class DREAMGROVE_OT_generate(bpy.types.Operator):
         if len(prompt) > MAX_PROMPT_CHARS:
             cls.poll_message_set(f"The prompt has {len(prompt):,} characters; shorten it to {MAX_PROMPT_CHARS:,}")
             return False
-        if not isinstance(understood(prompt), Understanding) and not tab().prior:
+        if not isinstance(understood(prompt), Understanding) and not tab().request_prior:
             cls.poll_message_set(str(understood(prompt)))
             return False
         return engine_usable(cls)
@@ -64,7 +64,7 @@ class DREAMGROVE_OT_generate(bpy.types.Operator):
         try:
             request = JobRequest(
                 method=METHOD, prompt=state.prompt, preset=state.preset, seed=state.seed, size_m=state.request_size,
-                params=properties.changed_params(), prior=state.prior,
+                params=properties.changed_params(), prior=state.request_prior,
             )  # fmt: skip
         except ProtocolError as error:
             self.report({"ERROR"}, str(error))
@@ -78,7 +78,7 @@ class DREAMGROVE_OT_generate(bpy.types.Operator):
 class _OfJob:
     """Operators on one row of the list."""
 
-    bl_options = {"REGISTER", "INTERNAL"}
+    bl_options: ClassVar[set[str]] = {"REGISTER", "INTERNAL"}
     job: StringProperty(name="Job", description="The job's identifier", options={"HIDDEN", "SKIP_SAVE"})
 
     def execute(self, context: bpy.types.Context) -> set[str]:
@@ -177,7 +177,7 @@ class DREAMGROVE_OT_regenerate(bpy.types.Operator):
 
     bl_idname = "dreamgrove.regenerate"
     bl_label = "Make Again"
-    bl_options = {"REGISTER"}
+    bl_options: ClassVar[set[str]] = {"REGISTER"}
 
     mode: EnumProperty(items=AGAIN, options={"SKIP_SAVE"})
 

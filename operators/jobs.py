@@ -23,7 +23,7 @@ from ..engine.protocol import EventType, JobRequest, JobState, JobStatus, Mend
 from . import png
 from .arrivals import Arrivals
 from .engine_access import NoEngine
-from .engine_link import EngineLink, Link, Sight
+from .engine_link import EngineLink, Sight
 from .importing import Bundle, ImportProblem, read_bundle
 from .places import Place
 from .pump import Pump

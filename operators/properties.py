@@ -25,8 +25,9 @@ from .settings import PRESETS
 _UNITS = {"m": "DISTANCE", "rad": "ANGLE", "px": "PIXEL", "s": "TIME_ABSOLUTE", "factor": "FACTOR"}
 _INT_UNITS = {"px": "PIXEL"}
 _LARGEST_INT = 2**31 - 1
+ANY_PRIOR = "ANY"
 # Blender keeps no copy of the texts of an enum that is made by a function; they must live on here.
-_priors: list[tuple[str, str, str]] = [("", "Engine's Choice", "The prior that the engine takes by itself")]
+_priors: list[tuple[str, str, str]] = [(ANY_PRIOR, "Engine's Choice", "The prior that the engine takes by itself")]
 _made: dict[str, Any] = {}
 
 
@@ -55,6 +56,10 @@ def _size_changed(self: DREAMGROVE_PG_tab, context: bpy.types.Context) -> None:
 
 def _preset_changed(self: DREAMGROVE_PG_tab, context: bpy.types.Context) -> None:
     reset_params()
+
+
+def _prior_items(self: DREAMGROVE_PG_tab, context: bpy.types.Context) -> list[tuple[str, str, str]]:
+    return _priors
 
 
 class DREAMGROVE_PG_tab(bpy.types.PropertyGroup):
@@ -86,10 +91,13 @@ class DREAMGROVE_PG_tab(bpy.types.PropertyGroup):
         name="Seed", description="The same words and seed give the same object", default=3, min=0, max=MAX_SEED
     )
     lock_seed: BoolProperty(name="Lock Seed", description="Keep the seed; otherwise every object gets a new one")
-    prior: EnumProperty(
-        name="Prior", description="The pretrained model that judges the views", items=lambda self, context: _priors
-    )
+    prior: EnumProperty(name="Prior", description="The pretrained model that judges the views", items=_prior_items)
     all_jobs: BoolProperty(name="Show All", description="Show every job that the engine remembers")
+
+    @property
+    def request_prior(self) -> str:
+        """A prior's name, "" leaves it to the engine."""
+        return "" if self.prior in ("", ANY_PRIOR) else self.prior
 
     @property
     def request_size(self) -> float | None:

@@ -41,7 +41,7 @@ class DREAMGROVE_PT_generate(_InTab, bpy.types.Panel):
         column = layout.column()
         # No label, which would take half of the width: the field's own hint says what it is for.
         column.prop(state, "prompt", text="", placeholder="What to make, such as: a red mushroom")
-        _understood(column, state.prompt, bool(state.prior), context)
+        _understood(column, state.prompt, bool(state.request_prior), context)
         row = layout.row(align=True)
         row.prop(state, "preset", expand=True)
         layout.use_property_split = True
@@ -203,7 +203,7 @@ def _advanced(layout: bpy.types.UILayout, state: Any) -> None:
     header.label(text="Advanced")
     if body is None:
         return
-    method, infos = shown
+    _, infos = shown
     if len(state.bl_rna.properties["prior"].enum_items) > 1:
         body.prop(state, "prior")
     values = bpy.context.window_manager.dreamgrove_params

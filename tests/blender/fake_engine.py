@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from bundles import checker, png, write_bundle
+
 from dreamgrove.engine.protocol import (
     EngineInfo,
     Event,
@@ -34,6 +35,8 @@ METHOD = MethodInfo(
     (
         {"name": "iterations", "label": "Iterations", "type": "int", "default": 80, "help": "Steps", "min": 0,
          "max": 50000, "unit": "", "choices": [], "panel": "Distillation"},
+        {"name": "faces", "label": "Faces", "type": "int", "default": 20000, "help": "Triangles", "min": 200,
+         "max": 200000, "unit": "", "choices": [], "panel": "Mesh"},
         {"name": "guidance", "label": "Guidance", "type": "float", "default": 0.1, "help": "How strongly", "min": 0.0,
          "max": 10.0, "unit": "factor", "choices": [], "panel": "Distillation"},
         {"name": "objective", "label": "Objective", "type": "text", "default": "few_step", "help": "The loss",
