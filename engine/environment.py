@@ -191,7 +191,7 @@ def _usable(python: Path) -> Path:
     """Raises EnvironmentProblem unless this Python can make an environment for the engine."""
     code = "import sys; print(*sys.version_info[:2]); import venv, ensurepip"
     try:
-        done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, timeout=30, **no_window())
+        done = subprocess.run([python, "-I", "-c", code], capture_output=True, text=True, timeout=120, **no_window())
     except (OSError, subprocess.TimeoutExpired) as error:
         raise EnvironmentProblem(f"{python} cannot be run.") from error
     words = done.stdout.split()
