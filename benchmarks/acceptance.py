@@ -217,7 +217,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         if concept.name not in names:
             continue
         references = References([asset for asset in library if asset.concept == index][:60])
-        order = int(facts["order"].get(concept.name, 0))
+        order = int(facts["azimuth_order"].get(concept.name, 0))
         for seed in range(arguments.seeds):
             color = (index * 5 + seed * 4) % len(colors)
             folder = arguments.output / arguments.preset / f"{concept.name}-{seed}"
