@@ -75,7 +75,9 @@ class DiffusersPrior:
         try:
             import diffusers
         except ImportError as error:
-            raise PriorError("This model needs the big priors' packages; install them in Dreamgrove's preferences") from error
+            raise PriorError(
+                "This model needs the big priors' packages; install them in Dreamgrove's preferences"
+            ) from error
         self.name = folder.name
         self.family = FAMILIES[name]
         self.device = torch.device(device)
@@ -161,7 +163,9 @@ class DiffusersPrior:
         texts: ViewTexts = reference.text
         words = view_words(reference.cameras)
         states = [
-            torch.cat([texts.embeds[word] for word in words]) if side is not None else texts.uncond.expand(count, -1, -1)
+            torch.cat([texts.embeds[word] for word in words])
+            if side is not None
+            else texts.uncond.expand(count, -1, -1)
             for side in sides
         ]
         extra: dict[str, Any] = {}
@@ -186,7 +190,11 @@ class DiffusersPrior:
         # DeepFloyd IF also predicts a variance, in the second half of the channels.
         found = found[:, : x_t.shape[1]].to(x_t.dtype)
         if self.prediction == "v_prediction":
-            abar = self.schedule.alphas_cumprod.to(x_t.device)[t].to(x_t.dtype)[:, None, None, None].repeat(len(sides), 1, 1, 1)
+            abar = (
+                self.schedule.alphas_cumprod.to(x_t.device)[t]
+                .to(x_t.dtype)[:, None, None, None]
+                .repeat(len(sides), 1, 1, 1)
+            )
             found = abar.sqrt() * found + (1.0 - abar).sqrt() * x_t.repeat(len(sides), 1, 1, 1)
         return list(found.chunk(len(sides)))
 

@@ -56,7 +56,7 @@ class EmbeddedPrior:
 
     def __init__(self, model: ScoreModel, facts: Mapping[str, Any], sha256: str, device: torch.device | str = "cpu"):
         self.device = torch.device(device)
-        self.model = model.to(self.device, memory_format=torch.channels_last).eval().requires_grad_(False)
+        self.model = model.placed(self.device).eval().requires_grad_(False)
         self.facts, self.sha256 = facts, sha256
         self.schedule = NoiseSchedule.cosine(NUM_TIMESTEPS)
         self.guide_camera = bool(facts.get("guide_camera", False))

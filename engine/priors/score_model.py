@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Self
 
 import torch
 import torch.nn.functional as F
@@ -50,7 +51,8 @@ class ScoreConfig:
         known = {f.name for f in fields(cls)}
         if set(data) - known:
             raise ValueError(f"The weights were made for another network ({', '.join(sorted(set(data) - known))}).")
-        return cls(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})
+        values: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        return cls(**values)
 
 
 @dataclass(frozen=True)
@@ -253,6 +255,11 @@ class ScoreModel(nn.Module):
             _norm(c.thin_channels), nn.SiLU(), _zeroed(nn.Conv2d(c.thin_channels, 12, 3, padding=1))
         )
 
+    def placed(self, device: torch.device | str) -> Self:
+        """On the device, in the memory layout that its convolutions are fastest in."""
+        self.to(device).to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # stubs lack it
+        return self
+
     def forward(self, x: Tensor, time: Tensor, cond: ScoreConditions) -> Tensor:
         """x: [B, 3, R, R] noised, R in RESOLUTIONS. time: [B] = (timestep + .5) / T. Returns v, like x.
 
@@ -269,11 +276,12 @@ class ScoreModel(nn.Module):
             origins, directions = cond.cameras.rays(TRUNK, TRUNK)
             rays = torch.cat([directions, torch.linalg.cross(origins, directions)], dim=-1).permute(0, 3, 1, 2)
             seen = torch.cat([self.volume(cond, origins, directions), rays * known], dim=1)
-            fine_rays = cond.cameras.plucker(2 * TRUNK, 2 * TRUNK) * known if resolution == 64 else None
         seen = seen.contiguous(memory_format=torch.channels_last)
         h = F.pixel_unshuffle(x, 2).contiguous(memory_format=torch.channels_last)
         if resolution == 32:
             return F.pixel_shuffle(self.leave32(self._trunk(self.enter32(h), emb, seen, cond.num_views)), 2).float()
+        with torch.autocast(x.device.type, enabled=False):
+            fine_rays = cond.cameras.plucker(2 * TRUNK, 2 * TRUNK) * known
         thin = self.enter64(torch.cat([h, fine_rays], dim=1).contiguous(memory_format=torch.channels_last))
         thin = self.thin_down(thin, emb)
         h = self._trunk(self.thin_narrow(thin), emb, seen, cond.num_views)

@@ -43,7 +43,8 @@ class Light:
     def packed(self) -> np.ndarray:
         """[5] float32: unit direction, ambient, diffuse."""
         d = np.asarray(self.direction, np.float64)
-        return np.array([*(d / max(np.linalg.norm(d), 1e-9)), self.ambient, self.diffuse], np.float32)
+        length = max(float(np.linalg.norm(d)), 1e-9)
+        return np.array([*(d / length), self.ambient, self.diffuse], np.float32)
 
 
 @dataclass(frozen=True)
@@ -178,7 +179,7 @@ def _camera(cam_to_world: Any, fov_y: float) -> tuple[np.ndarray, np.float32]:
     return matrix, np.float32(1.0 / math.tan(0.5 * float(fov_y)))
 
 
-def _attributes(asset: Asset) -> tuple[np.ndarray, ...]:
+def _attributes(asset: Asset) -> Any:
     return asset.vertices, asset.triangles, asset.normals, asset.primary, asset.tone, asset.color
 
 
@@ -196,13 +197,13 @@ def draw_maps(
     """
     matrix, focal = _camera(cam_to_world, fov_y)
     packed = light if isinstance(light, np.ndarray) else (light or Light()).packed()
-    return _draw_maps(*_attributes(asset), matrix, focal, size, supersample, packed)
+    return _draw_maps(*_attributes(asset), matrix, focal, size, supersample, packed)  # type: ignore[call-arg]  # numba
 
 
 def draw_surface(asset: Asset, cam_to_world: Any, fov_y: float, size: int, supersample: int = 2) -> Surface:
     """What the camera sees, per pixel and unshaded."""
     matrix, focal = _camera(cam_to_world, fov_y)
-    sums = _draw_surface(*_attributes(asset), matrix, focal, size, supersample)
+    sums = _draw_surface(*_attributes(asset), matrix, focal, size, supersample)  # type: ignore[call-arg]  # numba
     covered = np.maximum(sums[0], 1.0)
     normal = np.moveaxis(sums[6:9], 0, -1)
     return Surface(

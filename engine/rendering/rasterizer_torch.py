@@ -155,9 +155,9 @@ def _shade(
     rest = seen - view * fine * fine
     y = torch.div(rest, fine, rounding_mode="floor")
     x = rest - y * fine
-    on_screen = [screen[corners[:, k]] for k in range(3)]
-    weights = torch.stack(_weights(*on_screen, x + 0.5, y + 0.5), dim=1)  # [S, 3]
-    weights = weights * torch.stack([corner[:, 2] for corner in on_screen], dim=1)
+    a, b, c = screen[corners[:, 0]], screen[corners[:, 1]], screen[corners[:, 2]]
+    weights = torch.stack(_weights(a, b, c, x + 0.5, y + 0.5), dim=1)  # [S, 3]
+    weights = weights * torch.stack([a[:, 2], b[:, 2], c[:, 2]], dim=1)
     weights = (weights / weights.sum(dim=1, keepdim=True)).float()
     values = torch.einsum("sk,skc->sc", weights, attributes[corners])  # [S, 8]
     normal, primary, tone, color = values[:, :3], values[:, 3:4], values[:, 4:5], values[:, 5:8]

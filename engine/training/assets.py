@@ -27,6 +27,7 @@ import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +67,7 @@ def write_shard(path: Path, assets: Sequence[Asset]) -> None:
     if not assets:
         raise ValueError("A shard needs at least one asset.")
     no_traits = np.full(NUM_TRAITS, np.nan, np.float32)
-    arrays = {
+    arrays: dict[str, Any] = {
         "vertex_offsets": np.cumsum([0] + [len(a.vertices) for a in assets]).astype(np.int64),
         "triangle_offsets": np.cumsum([0] + [len(a.triangles) for a in assets]).astype(np.int64),
         "concept": np.array([a.concept for a in assets], np.int32),

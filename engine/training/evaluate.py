@@ -41,7 +41,9 @@ def questions(
     cameras = np.concatenate([random_cameras(rng, num_views) for _ in rows])
     pairs = np.repeat(np.array(rows), num_views, axis=0)
     basic = np.array(list(BASIC_COLORS.values()), np.float32)
-    cond = conditions(pairs[:, 0], basic[pairs[:, 1]], cameras[:, 0], cameras[:, 1], num_views)
+    cond = conditions(
+        pairs[:, 0].tolist(), basic[pairs[:, 1]].tolist(), cameras[:, 0].tolist(), cameras[:, 1].tolist(), num_views
+    )
     return cond, torch.from_numpy(pairs[:, 1].copy())
 
 
@@ -75,7 +77,7 @@ def report(
     judge: Judge, images: Tensor, cond: ScoreConditions, color: Tensor, orders: dict[str, int]
 ) -> dict[str, Any]:
     """Accuracy by concept and colour; azimuth error by concept in its own order, as an angle of the object."""
-    found = {key: [] for key in ("concept_right", "color_right", "error_deg")}
+    found: dict[str, list[Tensor]] = {key: [] for key in ("concept_right", "color_right", "error_deg")}
     for begin in range(0, len(images), 256):
         rows = slice(begin, begin + 256)
         result = assess(judge, 2.0 * images[rows] - 1.0, cond.concept[rows], color[rows], cond.cameras.azimuth[rows])
@@ -133,7 +135,7 @@ def evaluate(
             firsts = images[:: 4 * per_pair]
             save_picture(output / f"score-concepts-colors-{resolution}.png", tile(firsts, len(COLOR_NAMES)))
     controls = _controls(model, judge, *thinned(cond, color, 6 * every), orders, output, guidance, common)
-    sample_grid(model, output / "score-samples.png", guidance_scale=guidance)
+    sample_grid(model, output / "score-samples.png", guidance_scale=guidance, num_steps=steps)
     facts = {
         "guidance_scale": guidance, "guide_camera": guide_camera, "ddim_steps": steps, "results": results,
         "controls": controls, "judge": judge_facts["held_out"], "azimuth_order": orders,
@@ -230,7 +232,7 @@ def main(arguments: list[str] | None = None) -> None:
     torch.set_num_threads(args.threads)
     model, facts, digest = read_weights(args.weights)
     judge, judge_facts = load_judge(args.judge)
-    model = model.to(memory_format=torch.channels_last).eval()
+    model = model.placed("cpu").eval()
     result = evaluate(model, judge, judge_facts, args.output, args.per_pair, args.guidance, args.guide_camera,
                       steps=args.steps, every=args.every)  # fmt: skip
     write_json(args.output / "score-evaluation.json", {**result, "weights_sha256": digest, "images": facts["images"]})

@@ -65,7 +65,9 @@ def save_picture(path: Path, pixels: np.ndarray) -> None:
     os.replace(aside, path)
 
 
-def sample_grid(model: ScoreModel, path: Path, resolution: int = 64, guidance_scale: float = 3.0) -> None:
+def sample_grid(
+    model: ScoreModel, path: Path, resolution: int = 64, guidance_scale: float = 3.0, num_steps: int = 16
+) -> None:
     """One row a concept: four views of one object in the concept's own colour, then four of one in a judged colour."""
     from .score import sample
 
@@ -79,7 +81,7 @@ def sample_grid(model: ScoreModel, path: Path, resolution: int = 64, guidance_sc
             colors += [color] * 4
             azimuths += turns
     cond = conditions(concepts, colors, azimuths, num_views=4, device=device)
-    save_picture(path, tile(sample(model, cond, resolution, guidance_scale), 8))
+    save_picture(path, tile(sample(model, cond, resolution, guidance_scale, num_steps), 8))
 
 
 def view_grid(batch_images: Tensor, path: Path, columns: int = 8) -> None:

@@ -102,7 +102,8 @@ def train_judge(assets: Path, minutes: float, seed: int = 0, batch: int = 96) ->
     """Train and measure. Returns the judge and its facts (held-out accuracy, azimuth order by concept)."""
     torch.manual_seed(seed)
     library = AssetLibrary(assets, HOLDOUT)
-    judge = Judge().to(memory_format=torch.channels_last)
+    judge = Judge()
+    judge.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # stubs lack it
     optimizer = torch.optim.AdamW(judge.parameters(), lr=1.5e-3, weight_decay=0.02)
     clock, bfloat16 = Clock(minutes, torch.device("cpu"), warmup_steps=100), native_bfloat16(torch.device("cpu"))
     images_seen, began = 0, time.process_time()

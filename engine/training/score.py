@@ -18,6 +18,7 @@ import sys
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -76,7 +77,7 @@ def loss_of(model: ScoreModel, batch: Batch, settings: ScoreTraining, rng: torch
     views, count = batch.cond.num_views, len(batch.x_0)
     device = batch.x_0.device
     # Stratified: every step sees all noise levels.
-    on = {"generator": rng, "device": rng.device}
+    on: dict[str, Any] = {"generator": rng, "device": rng.device}
     u = (torch.randperm(count // views, **on) + torch.rand(count // views, **on)) / (count // views)
     t = (u ** (1.0 / settings.lean) * NUM_TIMESTEPS).long().clamp_max(NUM_TIMESTEPS - 1).repeat_interleave(views)
     t = t.to(device)
@@ -145,7 +146,7 @@ class Trainer:
     def __init__(self, run: Path, settings: ScoreTraining, config: ScoreConfig, device: str = "cpu"):
         torch.manual_seed(settings.seed)
         self.run, self.settings, self.config, self.device = Path(run), settings, config, device
-        self.model = ScoreModel(config).to(device, memory_format=torch.channels_last)
+        self.model = ScoreModel(config).placed(device)
         self.optimizer = make_optimizer(self.model, settings)
         self.average = {k: v.detach().clone() for k, v in self.model.state_dict().items()}
         self.step = self.images = 0
@@ -176,7 +177,7 @@ class Trainer:
 
     def averaged(self) -> ScoreModel:
         """The network with the averaged weights."""
-        model = ScoreModel(self.config).to(self.device, memory_format=torch.channels_last)
+        model = ScoreModel(self.config).placed(self.device)
         model.load_state_dict(self.average)
         return model.eval()
 

@@ -148,8 +148,7 @@ class Views:
         color, background, lit = (torch.from_numpy(a).to(device) for a in per_view)
         images = compose(maps, srgb_to_linear(color), srgb_to_linear(background), lit)
         known = np.isfinite(traits)
-        text = np.ones(num_objects)
-        camera = np.ones(num_objects)
+        text = camera = np.ones(num_objects, dtype=bool)
         if looks is None:
             keep = rng.uniform(size=(num_objects, 1)) ** 0.7  # from "nothing said" to "all said"
             known &= rng.random(traits.shape) < keep
@@ -197,7 +196,8 @@ class ViewPool(Views):
         self._traits = np.zeros((capacity, 5), np.float32)
         self._drawn, self._taken = 0, 0.0
         self._changed = threading.Condition()
-        self._stopped, self._error = False, None
+        self._stopped = False
+        self._error: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="views", daemon=True)
 
     def __enter__(self) -> Self:

@@ -42,7 +42,9 @@ def rounded_box_group() -> bpy.types.NodeTree:
             ).mesh
             half_count = (counts - (1.0, 1.0, 1.0)) * 0.5
             step = n.position() * (half_count * 2.0)
-            sign, away = vector_math("SIGN", step), vector_math("ABSOLUTE", step)
+            # steps are 0 or at least a half; Vector Math knows no sign before Blender 4.3
+            sign = vector_math("MAXIMUM", vector_math("MINIMUM", step * 2.0, (1.0, 1.0, 1.0)), (-1.0, -1.0, -1.0))
+            away = vector_math("ABSOLUTE", step)
             core_count = half_count - _spread(i.rings)
         with tree.frame("Flat core, round rim"):
             # parameters at odds with each other may ask for less than nothing: thin then, never inside out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+
 from dreamgrove.procedural.export_assets import export_shard, main, tasks
 from dreamgrove.procedural.generators.base import CONCEPT_NAMES
 

@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 import bpy
 import numpy as np
 import pytest
+
 from dreamgrove.engine.words import CONCEPTS, TRAITS
 from dreamgrove.params import check, params_of
 from dreamgrove.procedural.export_assets import MAX_TRIANGLES, RADIUS, Exporter, ExportError, compact

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import bpy
-import dreamgrove
 import numpy as np
 import pytest
+
+import dreamgrove
 from dreamgrove.params import param
 from dreamgrove.procedural.graph import GraphError, apply_group, evaluate, math, new_material, new_tree
 from dreamgrove.procedural.graph import nodes as n

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+
 from dreamgrove.engine import client as client_module
 from dreamgrove.engine.client import Client, EngineError
 from dreamgrove.engine.protocol import Event, EventType, JobRequest, JobState, JobStatus

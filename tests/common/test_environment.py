@@ -13,6 +13,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+
 from dreamgrove.engine import environment, installer, requirements
 from dreamgrove.engine.environment import EnvironmentProblem, Status, Wanted, check, install, plan, remove
 

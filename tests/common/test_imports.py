@@ -7,8 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import dreamgrove
 import pytest
+
+import dreamgrove
 
 ROOT = Path(dreamgrove.__file__).resolve().parent
 STANDARD = set(sys.stdlib_module_names)

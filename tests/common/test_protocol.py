@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+
 from dreamgrove.engine.protocol import (
     MAX_PROMPT_CHARS,
     EngineInfo,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+
 from dreamgrove.engine.lexicon import ADJECTIVES, BASIC_COLORS, COLORS, CONCEPTS, NEAREST, TRAITS
 from dreamgrove.engine.words import NotUnderstoodError, concept_named, understand
 

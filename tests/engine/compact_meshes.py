@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import trimesh
+
 from dreamgrove.engine.training.assets import Asset
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+
 from dreamgrove.engine.methods.base import JobError, Method
 from dreamgrove.engine.methods.context import JobContext
 from dreamgrove.engine.protocol import JobRequest, Mend

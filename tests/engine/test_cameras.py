@@ -4,6 +4,7 @@ import math
 
 import pytest
 import torch
+
 from dreamgrove.engine.rendering.cameras import (
     DREAMFUSION_ORBIT,
     PRIOR_ORBIT,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 import torch
+
 from dreamgrove.engine.methods.checkpoint import CheckpointError, read_checkpoint, write_checkpoint
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image
+
 from dreamgrove.engine.methods.base import Cancelled
 from dreamgrove.engine.methods.context import JobContext
-from PIL import Image
 
 
 @pytest.fixture

@@ -32,7 +32,9 @@ def prior(request, tmp_path_factory):
 
 
 def conditioning(prior: DiffusersPrior, azimuths: list[float]) -> Conditioning:
-    return Conditioning(text=prior.prepare("a red mushroom"), cameras=orbit(torch.tensor(azimuths), torch.zeros(len(azimuths))))
+    return Conditioning(
+        text=prior.prepare("a red mushroom"), cameras=orbit(torch.tensor(azimuths), torch.zeros(len(azimuths)))
+    )
 
 
 def test_encode_is_differentiable_and_predict_has_its_shape(prior):

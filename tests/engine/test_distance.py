@@ -6,12 +6,13 @@ import igl
 import numpy as np
 import pytest
 import trimesh
-from dreamgrove.engine.training import distance as d
-from dreamgrove.engine.training import distance_kernels as kernels
-from dreamgrove.engine.training.assets import Asset, write_shard
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.ndimage import label
+
+from dreamgrove.engine.training import distance as d
+from dreamgrove.engine.training import distance_kernels as kernels
+from dreamgrove.engine.training.assets import Asset, write_shard
 
 VOXEL = 2 / d.RESOLUTION
 

@@ -8,6 +8,9 @@ import numpy as np
 import pytest
 import torch
 import trimesh
+from safetensors import safe_open
+from safetensors.torch import save_file
+
 from dreamgrove.engine.priors import draft_choice
 from dreamgrove.engine.priors.draft import (
     Draft,
@@ -26,8 +29,6 @@ from dreamgrove.engine.training.draft import Trainer, main
 from dreamgrove.engine.training.draft_autoencoder import Autoencoder, reconstruction
 from dreamgrove.engine.training.muon import orthogonalize
 from dreamgrove.engine.words import understand
-from safetensors import safe_open
-from safetensors.torch import save_file
 
 TINY = DecoderConfig(latent_channels=4, widths=(16, 16, 16, 8), head=16)
 TINY_FLOW = FlowConfig(latent_channels=4, width=32, depth=1, heads=2)

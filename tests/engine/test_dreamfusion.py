@@ -182,7 +182,8 @@ def test_a_checkpoint_resumes_where_it_stopped(tmp_path, doubles, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("prompt", "message"), [("a dragon", "nearest"), ("红色的蘑菇", "not something"), ("of the", "names nothing|not something")]
+    ("prompt", "message"),
+    [("a dragon", "nearest"), ("红色的蘑菇", "not something"), ("of the", "names nothing|not something")],
 )
 def test_what_is_not_understood_is_said(tmp_path, doubles, prompt, message):
     with pytest.raises(JobError, match=message):

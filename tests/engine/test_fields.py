@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+
 from dreamgrove.engine.fields import Blob, GridStart, HashGridField, HashGridParams, finite_difference_gradient
 from dreamgrove.engine.fields.hash_grid import hash_mlp, hash_mlp_reference
 

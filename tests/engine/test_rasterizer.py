@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 import trimesh
+
 from dreamgrove.engine.rendering.cameras import orbit
 from dreamgrove.engine.rendering.rasterizer import Light, compose, draw_maps, draw_surface, render
 from dreamgrove.engine.rendering.rasterizer_torch import PackedAssets, draw_maps_batch

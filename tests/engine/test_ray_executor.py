@@ -6,6 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from dreamgrove.engine.executors.base import WorkerSpec
 from dreamgrove.engine.executors.ray import RayExecutor
 from dreamgrove.engine.protocol import JobRequest, JobState

@@ -7,11 +7,12 @@ import math
 
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from dreamgrove.engine.priors.embedded import network_time
 from dreamgrove.engine.priors.schedule import NoiseSchedule
 from dreamgrove.engine.training.score import fraction, schedule_for
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 COSINE = NoiseSchedule.cosine(1000)
 levels = st.integers(0, 999)

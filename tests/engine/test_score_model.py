@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+
 from dreamgrove.engine.lexicon import CONCEPTS, TRAITS
 from dreamgrove.engine.priors.base import Conditioning, PriorError, linear_to_srgb, srgb_to_linear
 from dreamgrove.engine.priors.embedded import FORMAT, EmbeddedPrior
@@ -16,7 +18,6 @@ from dreamgrove.engine.rendering.cameras import orbit
 from dreamgrove.engine.training.draft_run import save_tensors
 from dreamgrove.engine.training.grids import conditions
 from dreamgrove.engine.words import NotUnderstoodError
-from safetensors.torch import load_file, save_file
 
 SMALL = ScoreConfig(channels=(16, 32, 32), thin_channels=8, condition_width=32, head_width=16, volume_size=4)
 

@@ -12,6 +12,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from safetensors.numpy import save_file
+
 from dreamgrove.engine.executors.base import ExecutorError, WorkerSpec
 from dreamgrove.engine.methods.base import JobError
 from dreamgrove.engine.protocol import Event, EventType, JobRequest, JobState, JobStatus, Mend
@@ -21,7 +23,6 @@ from dreamgrove.engine.server.inventory import find_priors
 from dreamgrove.engine.server.locks import FileLock
 from dreamgrove.engine.server.store import JobStore, StoreFull
 from dreamgrove.engine.server.supervisor import Supervisor
-from safetensors.numpy import save_file
 
 
 def job(number: int = 0, **changes) -> JobStatus:

@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from dreamgrove.engine import launcher
 from dreamgrove.engine.client import Client, EngineError
 from dreamgrove.engine.launcher import Endpoint, LaunchError

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
+
 from dreamgrove.engine.executors.base import WorkerSpec
 from dreamgrove.engine.executors.local import LocalExecutor
 from dreamgrove.engine.protocol import MAX_BODY_BYTES, JobState, JobStatus
@@ -15,7 +17,6 @@ from dreamgrove.engine.server import supervisor as supervisor_module
 from dreamgrove.engine.server.app import create_app
 from dreamgrove.engine.server.guard import Guard
 from dreamgrove.engine.server.supervisor import Supervisor
-from starlette.testclient import TestClient
 
 TOKEN = "t" * 43
 METHODS = Path(__file__).with_name("method_for_tests.py")

@@ -7,6 +7,7 @@ import sys
 
 import numpy as np
 import pytest
+
 from dreamgrove.engine.training.assets import AssetLibrary, ShardError, read_shard, write_shard
 
 sys.path.insert(0, os.path.dirname(__file__))

@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+
 from dreamgrove.engine.lexicon import BASIC_COLORS
 from dreamgrove.engine.priors.embedded import EmbeddedPrior
 from dreamgrove.engine.priors.score_model import ScoreConfig, ScoreModel

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 import torch
+
 from dreamgrove.engine.fields import Blob, Field, FieldSamples, GridStart, HashGridField, HashGridParams
 from dreamgrove.engine.rendering import ray_sampling, volume
 from dreamgrove.engine.rendering.cameras import orbit, random_orbit

@@ -35,7 +35,11 @@ def unet(channels: int, context: int, out: int | None = None, xl: bool = False):
 
     extra = {}
     if xl:
-        extra = {"addition_embed_type": "text_time", "addition_time_embed_dim": 4, "projection_class_embeddings_input_dim": 16 + 24}
+        extra = {
+            "addition_embed_type": "text_time",
+            "addition_time_embed_dim": 4,
+            "projection_class_embeddings_input_dim": 16 + 24,
+        }
     return UNet2DConditionModel(
         sample_size=8, in_channels=channels, out_channels=out or channels, layers_per_block=1, block_out_channels=(8, 16),
         down_block_types=("DownBlock2D", "CrossAttnDownBlock2D"), up_block_types=("CrossAttnUpBlock2D", "UpBlock2D"),
