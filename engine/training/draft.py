@@ -29,9 +29,9 @@ from ..priors.draft import FORMAT, decode_fields, srgb_to_linear
 from ..priors.draft_choice import PERCENTILES, Measures, measure
 from ..priors.draft_model import CHANNELS, DecoderConfig, Flow, FlowConfig, sample_latents
 from .distance import ATTRIBUTES, TONE_RANGE, TRUNCATION, GridError, GridSet, band, decode_distance
-from .draft_autoencoder import LATENT_NOISE, Autoencoder, reconstruction
+from .draft_autoencoder import Autoencoder, reconstruction
 from .draft_data import NO_FLIP, Batch, epochs, make_batch
-from .draft_flow import encode_all, flow_loss
+from .draft_flow import as_sampled, encode_all, flow_loss
 from .draft_run import CheckpointError, Clock, Log, load_tensors, pack, save_tensors, unpack
 from .draft_sheet import render, save_sheet
 from .muon import Muon
@@ -64,7 +64,7 @@ class Trainer:
         return self._reconstruct("autoencoder", minutes, batch, rate, config)
 
     def decoder(self, minutes: float, batch: int = 4, rate: float = 2e-3) -> dict:
-        """Train the decoder alone on the frozen encoder's latents, which the flow already knows."""
+        """Train the decoder alone on the frozen encoder's latents, blurred as the flow's samples are (`as_sampled`)."""
         return self._reconstruct("decoder", minutes, batch, rate, None)
 
     def _reconstruct(self, stage: str, minutes: float, batch: int, rate: float, config: DecoderConfig | None) -> dict:
@@ -75,6 +75,7 @@ class Trainer:
             unpack(tensors, model, optimizer)
         rng = np.random.default_rng([self.seed, facts["samples"], 1])
         torch.manual_seed(self.seed + facts["samples"])
+        flow, concept = self._averaged_flow(), torch.from_numpy(self.grids.concept).long()
         clock, log = Clock(minutes, self.device), Log(self.run, stage)
         for chosen in epochs(len(self.train), batch, rng):
             if clock.done:
@@ -89,7 +90,8 @@ class Trainer:
                     loss, parts = model.loss(data, noise)
                 else:
                     with torch.no_grad():
-                        latents = model.encoder(data.patches) + LATENT_NOISE * noise
+                        latents = model.encoder(data.patches).float()
+                        latents = as_sampled(flow, latents, concept[self.train[chosen]].to(self.device), noise)
                     loss, parts = reconstruction(model.decoder.at_cells(latents, data.cells).float(), data)
             _step(optimizer, loss, rate * clock.rate())
             clock.steps += 1
@@ -250,6 +252,14 @@ class Trainer:
         log.write({"done": True, "samples": facts["samples"], "held_loss": held})
         self.sample_sheet(autoencoder, model, f"flow-{facts['samples']:08d}.png")
         return held
+
+    def _averaged_flow(self) -> Flow | None:
+        """The flow as it will be shipped; None before it is trained."""
+        if not (self.run / "flow.safetensors").exists():
+            return None
+        flow, _, tensors = self.load_flow(None, 0)
+        flow.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("ema.")})
+        return flow.eval()
 
     def load_flow(self, config: FlowConfig | None, latent_channels: int) -> tuple[Flow, dict, dict[str, Tensor]]:
         path = self.run / "flow.safetensors"

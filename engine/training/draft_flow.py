@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from ..priors.draft_model import Flow
+from ..priors.draft_model import NUM_TRAITS, Flow
 from .distance import GridSet
 from .draft_autoencoder import Autoencoder
 from .draft_data import NO_FLIP, make_batch
@@ -53,3 +53,22 @@ def flow_loss(flow: Flow, latents: Tensor, concept: Tensor, traits: Tensor, gene
     unsaid = (draw(*traits.shape) < TRAIT_DROPOUT) | (draw(b, 1) < 0.3) | dropped[:, None]
     v = flow(x_t, t, concept, traits.masked_fill(unsaid, torch.nan))
     return F.mse_loss(v.float(), noise - latents)
+
+
+@torch.no_grad()
+def as_sampled(flow: Flow | None, latents: Tensor, concept: Tensor, noise: Tensor) -> Tensor:
+    """Latents with the faults of the flow's samples, for a decoder that must put up with them.
+
+    Half of the batch is what the flow makes of them in one step from a random t in .05 .. .4, so still the same asset but without what
+    the flow does not know; the other half, or all of it before there is a flow, is noised by up to .25. noise: like latents.
+    """
+    b = len(latents)
+    shape = (b, 1, 1, 1, 1)
+    noised = latents + 0.25 * torch.rand(shape, device=latents.device) * noise
+    if flow is None:
+        return noised
+    t = 0.05 + 0.35 * torch.rand(b, device=latents.device)
+    x_t = torch.lerp(latents, noise, t.reshape(shape))
+    traits = torch.full((b, NUM_TRAITS), torch.nan, device=latents.device)
+    made = x_t - t.reshape(shape) * flow(x_t, t, concept, traits).float()
+    return torch.where(torch.arange(b, device=latents.device).reshape(shape) % 2 == 0, made, noised)

@@ -30,6 +30,7 @@ def save_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, 
     handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
     os.close(handle)
     save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, aside, {"facts": json.dumps(facts)})
+    os.chmod(aside, 0o644)  # mkstemp's files are their owner's alone; weights are for everybody
     os.replace(aside, path)
 
 
