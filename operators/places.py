@@ -11,7 +11,7 @@ from bpy.app.handlers import persistent
 
 _numbers = itertools.count(1)
 _unsaved = f"unsaved {next(_numbers)}"
-_path = ""
+_path: str | None = None  # None until it is first asked for: while add-ons register, bpy.data is out of reach
 _watchers: list[Callable[[], None]] = []
 _renamed: list[Callable[[str, str], None]] = []
 
@@ -52,6 +52,9 @@ class Place:
 
 def current_file() -> str:
     """A name for what is open: its path, or a number for an unsaved one, which File > New changes."""
+    global _path
+    if _path is None:
+        _path = bpy.data.filepath
     return _path or _unsaved
 
 
@@ -72,10 +75,8 @@ def hindrance() -> str:
 
 def register(before_change: Callable[[], None], renamed: Callable[[str, str], None]) -> None:
     """before_change: called before undo, redo and loading. renamed(before, after): when a file is saved under a name."""
-    global _path
     _watchers.append(before_change)
     _renamed.append(renamed)
-    _path = bpy.data.filepath
     handlers = bpy.app.handlers
     for each in (handlers.undo_pre, handlers.redo_pre, handlers.load_pre):
         each.append(_before_change)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import mcubes
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from scipy.interpolate import make_interp_spline
 from scipy.ndimage import maximum_filter, minimum_filter
 
@@ -74,9 +74,9 @@ class Silhouettes:
 
 def sample_grid(
     value: Value,
-    low: Sequence[float] = (-1.0, -1.0, -1.0),
-    high: Sequence[float] = (1.0, 1.0, 1.0),
-    counts: Sequence[int] = (64, 64, 64),
+    low: ArrayLike = (-1.0, -1.0, -1.0),
+    high: ArrayLike = (1.0, 1.0, 1.0),
+    counts: ArrayLike = (64, 64, 64),
     context: Context | None = None,
     where: NDArray[np.bool_] | None = None,
     fill: NDArray | None = None,
@@ -86,10 +86,10 @@ def sample_grid(
     where: [X, Y, Z], the samples to ask for; `fill` [X, Y, Z] supplies the rest. Raises MeshingError on NaN.
     """
     context = context or Silent()
-    low, high, counts = np.asarray(low, float), np.asarray(high, float), np.asarray(counts, int)
-    step = (high - low) / (counts - 1)
-    axes = [(low[k] + step[k] * np.arange(counts[k])).astype(np.float32) for k in range(3)]
-    values = np.zeros(tuple(counts), np.float32) if fill is None else np.array(fill, np.float32)
+    begin, end, num = np.asarray(low, float), np.asarray(high, float), np.asarray(counts, int)
+    step = (end - begin) / (num - 1)
+    axes = [(begin[k] + step[k] * np.arange(num[k])).astype(np.float32) for k in range(3)]
+    values = np.zeros(tuple(num), np.float32) if fill is None else np.array(fill, np.float32)
     asked = np.arange(values.size) if where is None else np.flatnonzero(where)
     flat = values.reshape(-1)
     for start in range(0, len(asked), CHUNK):
@@ -103,7 +103,7 @@ def sample_grid(
             raise ValueError(f"value must return [{len(points)}] numbers for that many points, not {len(got)}.")
         flat[some] = got
     _refuse_nan(values)
-    return ScalarGrid(values, low, step)
+    return ScalarGrid(values, begin, step)
 
 
 def extract_field(

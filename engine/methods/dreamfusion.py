@@ -199,7 +199,9 @@ def _distil(run: Run, draft: Draft | None, saved: dict[str, Any]) -> tuple[Asset
         return asset, None
     agreed = (agreed_before, _disagreement(work, cameras)) if embedded else None
     verdict = judge(
-        (measure(draft.sdf).components, inspect(asset.mesh.closed()).components), silhouette_iou(before, after), agreed
+        (int(measure(draft.sdf).components), inspect(asset.mesh.closed()).components),
+        silhouette_iou(before, after),
+        agreed,
     )
     context.log(verdict.sentence())
     return (asset if verdict.accepted else _mesh_draft(run, draft, DISTILLED)), verdict

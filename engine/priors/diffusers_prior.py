@@ -160,7 +160,8 @@ class DiffusersPrior:
         count = len(x_t)
         reference = like if like is not None else sides[0]
         assert reference is not None
-        texts: ViewTexts = reference.text
+        texts = reference.text
+        assert isinstance(texts, ViewTexts)
         words = view_words(reference.cameras)
         states = [
             torch.cat([texts.embeds[word] for word in words])

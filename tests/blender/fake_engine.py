@@ -84,7 +84,7 @@ class FakeEngine:
         self.server.server_close()
 
     def add(self, request: JobRequest, state: JobState = JobState.QUEUED) -> JobStatus:
-        status = JobStatus(uuid.uuid4().hex, request, state, created_s=time.time())
+        status = JobStatus(uuid.uuid4().hex, request, created_s=time.time())
         self._set(status)
         if state is JobState.DONE or self.automatic:
             self.finish(status.id)
