@@ -3,6 +3,8 @@
 Index coordinates: sample (i, j, k) of a grid lies at (i, j, k); points outside are clamped to the border.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import math

@@ -1,5 +1,7 @@
 """Numba kernels of the previews: shadow look-ups and the shading of one pixel after another. They release the GIL."""
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import math

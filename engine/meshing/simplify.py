@@ -5,6 +5,8 @@ open or of another genus). Here a collapse is done only if it keeps the surface 
 ends have exactly two common neighbours) and turns no triangle over, so a closed mesh stays closed and keeps its genus.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 import math

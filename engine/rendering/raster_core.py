@@ -12,6 +12,8 @@ the picture; larger is nearer. For orthographic pictures pass any value that fal
 `perspective=False`.
 """
 
+# mypy: disable-error-code="no-untyped-def"
+
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
