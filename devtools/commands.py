@@ -53,7 +53,9 @@ def engine_python(tools: bool = False) -> Path:
     folder = HOME / "engine"
     python = find_python((3, 11)) or find_python((3, 12))
     # Tests exercise the big priors too; a newcomer's demo does not need them.
-    wanted = environment.Wanted(extras=frozenset({"diffusers", "training"}) if tools else frozenset())
+    # Once they are there they stay: changing between demo and test must not make the environment anew.
+    with_extras = tools or (folder / "dreamgrove-tools.json").is_file()
+    wanted = environment.Wanted(extras=frozenset({"diffusers", "training"}) if with_extras else frozenset())
     state = environment.check(folder, wanted)
     if not state.ready:
         try:

@@ -15,20 +15,18 @@ PACKAGE = "bl_ext.user_default.dreamgrove"
 
 
 def main(arguments: list[str]) -> int:
-    import addon_utils
+    import importlib
+
     import bpy
 
+    addon_utils = importlib.import_module("addon_utils")  # only there once bpy has been imported
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     if addon_utils.enable(PACKAGE, default_set=True) is None:
         print("The extension could not be enabled; the lines above say why", file=sys.stderr)
         return 1
     mode, rest = arguments[0], arguments[1:]
     if mode == "command":
-        from importlib import import_module
-
-        return int(import_module(f"{PACKAGE}.operators.command_line").main(rest))
-    import importlib
-
+        return int(importlib.import_module(f"{PACKAGE}.operators.command_line").main(rest))
     # A script sees one package under one name: the enabled extension also answers to `dreamgrove`.
     for name, module in list(sys.modules.items()):
         if name == PACKAGE or name.startswith(PACKAGE + "."):

@@ -22,11 +22,17 @@ class NoEngine(RuntimeError):
         self.mend = mend
 
 
+def remote_host(settings: Settings) -> str:
+    """The name of the other computer that the engine runs on; "" when it is this one."""
+    host = urllib.parse.urlsplit(settings.url).hostname if settings.remote else None
+    return "" if host is None or host in ("127.0.0.1", "localhost", "::1") else host
+
+
 def check_online(settings: Settings) -> None:
     """Raises NoEngine for an engine on another machine while Blender may not go online. The command line is not asked: who
     types an address means it."""
-    host = urllib.parse.urlsplit(settings.url).hostname if settings.remote else None
-    if host is not None and not settings.online and host not in ("127.0.0.1", "localhost", "::1"):
+    host = remote_host(settings)
+    if host and not settings.online:
         raise NoEngine(f"{ONLINE_HINT} to use the engine at {host}", Mend.NONE)
 
 

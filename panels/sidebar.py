@@ -9,6 +9,7 @@ import bpy
 
 from ..engine.protocol import JobState
 from ..engine.words import Understanding
+from ..operators.engine_access import remote_host
 from ..operators.engine_link import Link
 from ..operators.importing import PROMPT_KEY, recipe_of
 from ..operators.jobs import Job, Phase
@@ -149,7 +150,7 @@ def _engine(layout: bpy.types.UILayout, context: bpy.types.Context) -> None:
         return
     link = tracker().link
     row = layout.row()
-    row.label(text="Engine: " + _engine_words())
+    row.label(text=_engine_words())
     row.menu("DREAMGROVE_MT_engine", text="", icon="DOWNARROW_HLT")
     problem = setup().problem or link.sight.problem
     if problem and link.link is not Link.READY:
@@ -169,15 +170,17 @@ def _engine_words() -> str:
     sight = link.sight
     if link.link is Link.READY and sight.info is not None:
         priors = [prior.title or prior.name for prior in sight.info.priors]
-        where = f"{link.settings.url.split('//')[-1]}, " if link.settings.remote else ""
-        return f"ready - {where}{(priors or ['no prior'])[0].lower()}, {sight.info.device or 'CPU'}"
+        prior = (priors or ["no prior"])[0]
+        host = remote_host(link.settings)
+        first = f"Remote - {host}" if host else "Ready"
+        return f"{first} - {prior[:1].lower()}{prior[1:]}, {sight.info.device or 'CPU'}"
     if link.link is Link.STARTING:
-        return (link.stage or "starting").lower() + " ..."
+        return (link.stage or "Starting") + " ..."
     return {
-        Link.UNKNOWN: "looking for it ...",
-        Link.MISSING: "to be repaired" if sight.problem else "not installed",
-        Link.STOPPED: "ready to start",
-        Link.LOST: "stopped working",
+        Link.UNKNOWN: "Looking for the engine ...",
+        Link.MISSING: "Engine to be repaired" if sight.problem else "Engine not installed",
+        Link.STOPPED: "Engine ready to start",
+        Link.LOST: "Stopped working",
     }.get(link.link, "")
 
 

@@ -132,7 +132,7 @@ class DraftPrior:
         understanding: Understanding,
         count: int = 4,
         seed: int = 0,
-        guidance_scale: float = 1.5,
+        guidance_scale: float = 2.0,
         steps: int = 24,
         on_progress: Callable[[float], None] | None = None,
     ) -> list[Draft]:

@@ -32,7 +32,7 @@ from .distance import ATTRIBUTES, TONE_RANGE, TRUNCATION, GridError, GridSet, ba
 from .draft_autoencoder import Autoencoder, reconstruction
 from .draft_data import NO_FLIP, Batch, epochs, make_batch
 from .draft_flow import as_sampled, encode_all, flow_loss
-from .draft_run import CheckpointError, Clock, Log, load_tensors, pack, save_tensors, unpack
+from .draft_run import CheckpointError, Clock, Log, alone, load_tensors, pack, save_tensors, unpack
 from .draft_sheet import render, save_sheet
 from .muon import Muon
 
@@ -282,7 +282,7 @@ class Trainer:
 
     @torch.no_grad()
     def sample_sheet(
-        self, autoencoder: Autoencoder, flow: Flow, name: str, count: int = 4, guidance: float = 1.5
+        self, autoencoder: Autoencoder, flow: Flow, name: str, count: int = 4, guidance: float = 2.0
     ) -> None:
         """`count` samples of every concept in the data, two views each, in the concept's own colour."""
         autoencoder.eval()
@@ -382,7 +382,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if options.stage == "export":
             sys.stdout.write(f"Wrote {trainer.export(options.weights)}\n")
         else:
-            getattr(trainer, options.stage)(options.minutes, **given)
+            with alone(options.run):
+                getattr(trainer, options.stage)(options.minutes, **given)
     except (GridError, CheckpointError, FloatingPointError) as error:
         sys.stderr.write(f"{error}\n")
         return 2

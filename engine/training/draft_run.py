@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,38 @@ def unpack(
         if len(state) == len(parameters):
             optimizer.load_state_dict({"state": state, "param_groups": optimizer.state_dict()["param_groups"]})
     return {k[4:]: v for k, v in tensors.items() if k.startswith("ema.")}
+
+
+@contextlib.contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Hold a run's folder: two trainings would overwrite each other's checkpoints. Raises CheckpointError if another one does."""
+    folder.mkdir(parents=True, exist_ok=True)
+    marker = folder / "training.pid"
+    try:
+        handle = os.open(marker, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
+    except FileExistsError:
+        owner = marker.read_text().strip()
+        if owner.isdigit() and _alive(int(owner)):
+            raise CheckpointError(
+                f"Process {owner} is training in {folder}; wait for it or use another --run."
+            ) from None
+        handle = os.open(marker, os.O_TRUNC | os.O_WRONLY)  # left behind by a killed one
+    with os.fdopen(handle, "w") as file:
+        file.write(str(os.getpid()))
+    try:
+        yield
+    finally:
+        marker.unlink(missing_ok=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 class Clock:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 
 import numpy as np
 import pytest
@@ -27,6 +28,7 @@ from dreamgrove.engine.training import draft_data
 from dreamgrove.engine.training.assets import Asset
 from dreamgrove.engine.training.draft import Trainer, main
 from dreamgrove.engine.training.draft_autoencoder import Autoencoder, reconstruction
+from dreamgrove.engine.training.draft_run import CheckpointError, alone
 from dreamgrove.engine.training.muon import orthogonalize
 from dreamgrove.engine.words import understand
 
@@ -200,6 +202,16 @@ def test_command_line_says_what_is_missing(grids, tmp_path, capsys):
     assert main(["--distances", str(tmp_path / "grids"), *arguments]) == 2
     assert "--stage autoencoder first" in capsys.readouterr().err
     torch.set_num_threads(threads)
+
+
+def test_two_trainings_do_not_share_a_folder(tmp_path):
+    with alone(tmp_path):
+        with pytest.raises(CheckpointError, match=f"Process {os.getpid()}"), alone(tmp_path):
+            pass
+    (tmp_path / "training.pid").write_text("999999999")  # killed
+    with alone(tmp_path):
+        pass
+    assert not (tmp_path / "training.pid").exists()
 
 
 # -- drafts ---------------------------------------------------------------------------------------
