@@ -74,34 +74,32 @@ def unpack(
 
 @contextlib.contextmanager
 def alone(folder: Path) -> Iterator[None]:
-    """Hold a run's folder: two trainings would overwrite each other's checkpoints. Raises CheckpointError if another one does."""
+    """Hold a run's folder: two trainings would overwrite each other's checkpoints. Raises CheckpointError if another one does.
+
+    The lock is the operating system's, so it goes with its process, however that ends.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    marker = folder / "training.pid"
-    try:
-        handle = os.open(marker, os.O_CREAT | os.O_EXCL | os.O_WRONLY)
-    except FileExistsError:
-        owner = marker.read_text().strip()
-        if owner.isdigit() and _alive(int(owner)):
+    with (folder / "training.lock").open("a") as file:
+        try:
+            _lock(file.fileno())
+        except OSError:
             raise CheckpointError(
-                f"Process {owner} is training in {folder}; wait for it or use another --run."
+                f"Another process is training in {folder}; wait for it or use another --run."
             ) from None
-        handle = os.open(marker, os.O_TRUNC | os.O_WRONLY)  # left behind by a killed one
-    with os.fdopen(handle, "w") as file:
-        file.write(str(os.getpid()))
-    try:
         yield
-    finally:
-        marker.unlink(missing_ok=True)
 
 
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+if sys.platform == "win32":
+    import msvcrt
+
+    def _lock(descriptor: int) -> None:
+        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)
+
+else:
+    import fcntl
+
+    def _lock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 class Clock:
