@@ -277,7 +277,7 @@ def main(arguments: list[str] | None = None) -> None:
     args = parser.parse_args(arguments)
     torch.set_num_threads(args.threads)
     settings = ScoreTraining(batch=args.batch, learning_rate=args.learning_rate, ema=args.ema, share_64=args.share_64,
-                             seed=args.seed)  # fmt: skip
+                             optimizer=args.optimizer, seed=args.seed)  # fmt: skip
     config = ScoreConfig(channels=tuple(args.channels))
     if args.dry_run:
         sys.stdout.write(json.dumps({"settings": asdict(settings), "config": config.to_dict()}, indent=1) + "\n")
