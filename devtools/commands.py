@@ -8,6 +8,7 @@ import os
 import re
 import subprocess
 import sys
+import urllib.request
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -55,10 +56,12 @@ def engine_python(tools: bool = False) -> Path:
     # Tests exercise the big priors too; a newcomer's demo does not need them.
     # Once they are there they stay: changing between demo and test must not make the environment anew.
     with_extras = tools or (folder / "dreamgrove-tools.json").is_file()
-    wanted = environment.Wanted(extras=frozenset({"diffusers", "training"}) if with_extras else frozenset())
+    extras = frozenset({"diffusers", "training"}) if with_extras else frozenset()
+    wanted = environment.Wanted(extras=extras)
     state = environment.check(folder, wanted)
     if not state.ready:
         try:
+            wanted = environment.Wanted(extras=extras, index_url=_reachable(environment.suggested_index()))
             print(environment.plan(wanted).sentence(), flush=True)
             environment.install(folder, wanted, python=python, say=_say)
         except environment.EnvironmentProblem as error:
@@ -71,6 +74,16 @@ def engine_python(tools: bool = False) -> Path:
         mount(folder)
         marker.write_text(json.dumps(ENGINE_TOOLS))
     return interpreter
+
+
+def _reachable(index: str) -> str:
+    """The package index if it answers, else "": torch then comes from where all packages come from."""
+    if index:
+        try:
+            urllib.request.urlopen(f"{index}/torch/", timeout=5.0).close()
+        except OSError:
+            return ""
+    return index
 
 
 def _say(line: str) -> None:

@@ -45,6 +45,7 @@ __all__ = [
 # PyMCubes has no wheels for Python 3.13 and later.
 OLDEST_PYTHON, NEWEST_PYTHON = (3, 11), (3, 12)
 MARKER = "dreamgrove-engine.json"
+KERNELS = "kernels"  # numba's cache: machine code of this computer, for these packages
 # Older ones cannot report progress in a form for programs.
 _PIP = "pip>=24.1"
 
@@ -126,6 +127,9 @@ def install(
         run_pip(python_of(partial), _pip_arguments(python_of(partial), wanted), hooks, wanted.requirements())
         hooks.tell(0.94, "Trying it out")
         versions = _versions(python_of(partial), wanted.modules())
+        if "numba" in wanted.modules():
+            hooks.tell(0.96, "Compiling for this computer")
+            _compile(partial)
         _settle(partial, folder)
         marker = {
             "requirements": wanted.requirements(),
@@ -258,6 +262,33 @@ def _versions(python: Path, modules: tuple[str, ...]) -> dict[str, str]:
         last = (done.stderr.strip().splitlines() or ["no message"])[-1][:200]
         raise EnvironmentProblem(f"A package of the engine does not load ({last}).")
     return dict(json.loads(done.stdout.strip().splitlines()[-1]))
+
+
+def _compile(folder: Path) -> None:
+    """Fill the cache of compiled kernels, so that the first job need not. Raises EnvironmentProblem when they do not compile."""
+    bootstrap = Path(__file__).with_name("bootstrap.py")
+    try:
+        done = subprocess.run(
+            [python_of(folder), "-I", bootstrap, "dreamgrove.engine.warm_up"],
+            env={**os.environ, "NUMBA_CACHE_DIR": str(folder / KERNELS)},
+            capture_output=True,
+            text=True,
+            errors="replace",
+            timeout=900,
+            **no_window(),
+        )
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise EnvironmentProblem(
+            "The engine's kernels were not compiled in time; try again on a quieter computer."
+        ) from error
+    if done.returncode:
+        last = (done.stderr.strip().splitlines() or ["no message"])[-1][:200]
+        raise EnvironmentProblem(f"The engine's kernels do not compile on this computer ({last}).")
+
+
+def kernels_folder(prefix: Path, data: Path) -> Path:
+    """Where an engine keeps its compiled kernels: its environment's folder, or its data's if that cannot be written."""
+    return prefix / KERNELS if os.access(prefix, os.W_OK) else data / KERNELS
 
 
 def _settle(partial: Path, folder: Path) -> None:

@@ -22,7 +22,6 @@ REQUIREMENTS = (
     "uvicorn==0.54.0",
     "PyMCubes==0.1.6",
     "xatlas==0.0.11",
-    "fast-simplification==0.2.0",
     "pillow==13.0.0",
 )
 EXTRAS = {
@@ -31,7 +30,7 @@ EXTRAS = {
     "ray": ("ray==2.60.0",),
 }
 _MODULES = ("torch", "numba", "numpy", "scipy", "safetensors", "fastapi", "uvicorn", "mcubes", "xatlas",
-            "fast_simplification", "PIL")  # fmt: skip
+            "PIL")  # fmt: skip
 _EXTRA_MODULES = {"diffusers": ("diffusers", "transformers", "accelerate"), "training": ("igl",), "ray": ("ray",)}
 _MB = 1024**2
 # Linux without CUDA: measured, rounded up. The others, and CUDA, are estimates from the sizes that the indexes give.

@@ -21,7 +21,6 @@ from ..meshing.extract import Silhouettes
 from ..meshing.mesh import MeshingError, Part
 from ..meshing.params import MeshingParams
 from ..meshing.pipeline import Asset, FieldSource, SdfSource, mesh_asset, torch_callable
-from ..meshing.warmup import warm_up
 from ..priors.base import Prior, PriorError
 from ..priors.draft import Draft
 from ..priors.draft_choice import measure
@@ -29,6 +28,7 @@ from ..protocol import JobRequest, Mend
 from ..rendering.cameras import DREAMFUSION_ORBIT, PRIOR_ORBIT, Cameras
 from ..rendering.occupancy import Occupancy
 from ..rendering.volume import render
+from ..warm_up import warm_up
 from ..words import NotUnderstoodError, Understanding, understand
 from .acceptance import Verdict, disagreement, fixed_views, judge, silhouette_iou
 from .base import JobError, Method

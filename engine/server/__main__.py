@@ -22,6 +22,7 @@ from pathlib import Path
 import uvicorn
 
 from ... import __version__
+from ..environment import kernels_folder
 from ..executors.base import Executor, ExecutorError, WorkerSpec
 from ..launcher import EXIT_DATA, EXIT_PORT_TAKEN, EXIT_RUNNING, STATE_FILE, TOKEN_FILE
 from ..protocol import DEFAULT_PORT, PROTOCOL
@@ -59,7 +60,7 @@ def main(arguments: list[str] | None = None) -> int:
             device=options.device,
             models=tuple(each.resolve() for each in options.model),
             methods=str(options.methods.resolve()) if options.methods else "",
-            environment={"NUMBA_CACHE_DIR": str(data / "kernels")},
+            environment={"NUMBA_CACHE_DIR": str(kernels_folder(Path(sys.prefix), data))},
         )
         supervisor = Supervisor(
             data, executor, spec, version=__version__, parallel=options.parallel, spare=not options.no_spare
