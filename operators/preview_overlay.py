@@ -21,6 +21,9 @@ _handle: list[Any] = []
 _shown: list[Job] = []
 # Job id -> (number of the picture, its texture).
 _textures: dict[str, tuple[int, Any]] = {}
+# What is still to be warmed up, one a redraw, and the handler that does it.
+_cold = ["box", "picture"]
+_warming: list[Any] = []
 
 
 def show(jobs: Sequence[Job]) -> None:
@@ -59,9 +62,38 @@ def billboard(center: np.ndarray, side_m: float, view: np.ndarray) -> np.ndarray
     return np.float32([center + x * half * right + y * half * up for x, y in ((-1, -1), (1, -1), (1, 1), (-1, 1))])
 
 
+def prepare() -> None:
+    """Have the graphics driver compile the two shaders before a job needs them: tens of milliseconds each, once."""
+    if _cold and not _warming and not bpy.app.background:
+        _warming.append(bpy.types.SpaceView3D.draw_handler_add(_warm_up, (), "WINDOW", "POST_VIEW"))
+
+
+def close() -> None:
+    """Draw nothing any more."""
+    hide()
+    while _warming:
+        bpy.types.SpaceView3D.draw_handler_remove(_warming.pop(), "WINDOW")
+
+
+def _warm_up() -> None:
+    """Draws what cannot be seen: a box and a picture without size."""
+    import gpu
+
+    gpu.state.blend_set("ALPHA")
+    point = np.zeros((8, 3), np.float32)
+    if _cold.pop() == "box":
+        _draw_box(point, (0.0, 0.0, 0.0, 0.0))
+    else:
+        _draw_picture(point[:4], _to_texture(np.zeros((2, 2, 4), np.uint8)))
+    gpu.state.blend_set("NONE")
+    if _cold:
+        bpy.context.area.tag_redraw()
+    else:
+        bpy.types.SpaceView3D.draw_handler_remove(_warming.pop(), "WINDOW")
+
+
 def _draw() -> None:
     import gpu
-    from gpu_extras.batch import batch_for_shader
 
     context = bpy.context
     view = np.array(context.region_data.view_matrix)
@@ -73,32 +105,50 @@ def _draw() -> None:
             continue
         size = job.place.size_m or DEFAULT_SIZE_M
         corners = box_corners(job.place.location, size)
-        shader = gpu.shader.from_builtin("POLYLINE_UNIFORM_COLOR")
-        shader.uniform_float("viewportSize", (context.region.width, context.region.height))
-        shader.uniform_float("lineWidth", 1.5 * context.preferences.system.ui_scale)
-        shader.uniform_float("color", color)
-        batch_for_shader(shader, "LINES", {"pos": corners.tolist()}, indices=_EDGES).draw(shader)
+        _draw_box(corners, color)
         texture = _texture(job)
         if texture is not None:
-            square = billboard(corners.mean(axis=0), size * 0.98, view)
-            shader = gpu.shader.from_builtin("IMAGE")
-            shader.uniform_sampler("image", texture)
-            places = {"pos": square.tolist(), "texCoord": [(0, 0), (1, 0), (1, 1), (0, 1)]}
-            batch_for_shader(shader, "TRI_FAN", places).draw(shader)
+            _draw_picture(billboard(corners.mean(axis=0), size * 0.98, view), texture)
     gpu.state.depth_test_set("NONE")
     gpu.state.blend_set("NONE")
 
 
+def _draw_box(corners: np.ndarray, color: Sequence[float]) -> None:
+    import gpu
+    from gpu_extras.batch import batch_for_shader
+
+    region = bpy.context.region
+    shader = gpu.shader.from_builtin("POLYLINE_UNIFORM_COLOR")
+    shader.uniform_float("viewportSize", (region.width, region.height))
+    shader.uniform_float("lineWidth", 1.5 * bpy.context.preferences.system.ui_scale)
+    shader.uniform_float("color", color)
+    batch_for_shader(shader, "LINES", {"pos": corners.tolist()}, indices=_EDGES).draw(shader)
+
+
+def _draw_picture(square: np.ndarray, texture: Any) -> None:
+    import gpu
+    from gpu_extras.batch import batch_for_shader
+
+    shader = gpu.shader.from_builtin("IMAGE")
+    shader.uniform_sampler("image", texture)
+    places = {"pos": square.tolist(), "texCoord": [(0, 0), (1, 0), (1, 1), (0, 1)]}
+    batch_for_shader(shader, "TRI_FAN", places).draw(shader)
+
+
 def _texture(job: Job) -> Any:
     """The newest preview as a texture of linear colours; None before there is one."""
-    import gpu
-
     if job.picture is None:
         return None
     number, texture = _textures.get(job.id, (-1, None))
     if number != job.picture_number:
-        pixels = job.picture[::-1].astype(np.float32) / 255.0
-        buffer = gpu.types.Buffer("FLOAT", pixels.size, np.ascontiguousarray(pixels).ravel())
-        texture = gpu.types.GPUTexture(pixels.shape[1::-1], format="RGBA8", data=buffer)
+        texture = _to_texture(job.picture)
         _textures[job.id] = (job.picture_number, texture)
     return texture
+
+
+def _to_texture(picture: np.ndarray) -> Any:
+    import gpu
+
+    pixels = np.ascontiguousarray(picture[::-1], np.float32) / 255.0
+    buffer = gpu.types.Buffer("FLOAT", pixels.size, pixels.ravel())
+    return gpu.types.GPUTexture(pixels.shape[1::-1], format="RGBA8", data=buffer)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bpy
 
 from . import places, preview_overlay, properties
+from .engine_link import Link
 from .engine_setup import Setup
 from .jobs import Tracker
 from .redraw import redraw
@@ -32,6 +33,8 @@ def _redraw(viewport: bool) -> None:
         priors = tuple((each.name, each.title) for each in info.priors if each.kind != "embedded")
         properties.show_method(info.methods[0], priors)
     if not bpy.app.background:
+        if tracker().link.link is Link.READY:
+            preview_overlay.prepare()
         preview_overlay.show(tracker().jobs)
         redraw(viewport, preferences=True)
 
@@ -48,4 +51,4 @@ def unregister() -> None:
     _setup.pop().close()
     places.unregister()
     _current.pop().close()
-    preview_overlay.hide()
+    preview_overlay.close()

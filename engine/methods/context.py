@@ -70,10 +70,10 @@ class JobContext:
             self.emit({"type": "progress", "fraction": float(fraction), "stage": stage})
 
     def preview(self, image: Image) -> None:
-        """Show a picture of the work: uint8 [H, W, 3], sRGB, origin top left. Throttled to two a second."""
+        """Show a picture of the work: uint8 [H, W, 3], sRGB, or with alpha [H, W, 4], origin top left. Throttled to two a second."""
         self.check_cancelled()
-        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] != 3:
-            raise ValueError(f"a preview is uint8 [H, W, 3], not {image.dtype} {list(image.shape)}")
+        if image.dtype != np.uint8 or image.ndim != 3 or image.shape[2] not in (3, 4):
+            raise ValueError(f"a preview is uint8 [H, W, 3 or 4], not {image.dtype} {list(image.shape)}")
         if not 0 < max(image.shape[:2]) <= MAX_PREVIEW_PX or min(image.shape[:2]) == 0:
             raise ValueError(f"a preview has 1 to {MAX_PREVIEW_PX} px a side, not {image.shape[0]} x {image.shape[1]}")
         now = time.monotonic()
@@ -85,7 +85,7 @@ class JobContext:
         target = self.folder / PREVIEW_FILE
         partial = target.with_suffix(".partial")
         with open(partial, "wb") as file:
-            Pillow.fromarray(np.ascontiguousarray(image), "RGB").save(file, "PNG", compress_level=1)
+            Pillow.fromarray(np.ascontiguousarray(image)).save(file, "PNG", compress_level=1)
         os.replace(partial, target)
         self.preview_number += 1
         self.emit({"type": "preview", "number": self.preview_number})

@@ -206,20 +206,20 @@ class Distillation:
         color = torch.ones(3, device=self.rng.device) if float(draw[3]) < 0.4 else draw[:3]
         return color.expand(views, 3).contiguous()
 
-    @torch.no_grad()
-    def picture(self, size: int = 160) -> np.ndarray:
-        """A look at the field as it is: uint8 [H, W, 3], sRGB."""
-        camera = orbit(math.radians(35.0), math.radians(20.0)).to(self.rng.device)
-        background = torch.full((1, 3), 0.9, device=self.rng.device)
-        views = render(self.field, camera, size, size, self.occupancy, background)
-        return to_picture(views.rgb[0])
+    def picture(self) -> np.ndarray:
+        """A look at the field as it is: uint8 [H, W, 4], sRGB and alpha."""
+        return look(self.field, self.occupancy, orbit(math.radians(35.0), math.radians(20.0)))
 
 
-def to_picture(rgb: Tensor) -> np.ndarray:
-    """Linear [3, H, W] in [0, 1] to uint8 [H, W, 3] sRGB."""
-    x = rgb.detach().clamp(0.0, 1.0).permute(1, 2, 0).cpu().numpy()
-    srgb = np.where(x <= 0.0031308, 12.92 * x, 1.055 * np.power(np.maximum(x, 1e-8), 1 / 2.4) - 0.055)
-    return np.ascontiguousarray((srgb * 255.0 + 0.5).astype(np.uint8))
+@torch.no_grad()
+def look(field: HashGridField, occupancy: Occupancy, camera: Cameras, size: int = 160) -> np.ndarray:
+    """A field from one camera, nothing behind it: uint8 [H, W, 4], sRGB and alpha (not multiplied in)."""
+    views = render(field, camera.to(next(field.parameters()).device), size, size, occupancy)
+    alpha = views.alpha[0].clamp(0.0, 1.0)
+    rgb = (views.rgb[0] / alpha.clamp_min(1e-4)).clamp(0.0, 1.0)
+    srgb = torch.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb.clamp_min(1e-8).pow(1 / 2.4) - 0.055)
+    rgba = torch.cat([srgb, alpha]).mul(255.0).add(0.5).to(torch.uint8)
+    return np.ascontiguousarray(rgba.permute(1, 2, 0).cpu().numpy())
 
 
 @torch.no_grad()

@@ -33,7 +33,7 @@ from ..words import NotUnderstoodError, Understanding, understand
 from .acceptance import Verdict, disagreement, fixed_views, judge, silhouette_iou
 from .base import JobError, Method
 from .context import JobContext
-from .distillation import Distillation, silhouettes, to_picture
+from .distillation import Distillation, look, silhouettes
 from .loading import draft_prior, score_prior
 from .settings import PRESETS, DreamFusionParams
 
@@ -123,11 +123,7 @@ def _draft(run: Run, saved: dict[str, Any]) -> Draft | None:
 def _show_draft(run: Run, draft: Draft) -> None:
     """A first look, seconds into the job."""
     field = HashGridField(start=GridStart(draft.sdf, draft.albedo)).to(run.context.device)
-    camera = fixed_views(run.context.device)[1]
-    background = torch.full((1, 3), 0.9, device=run.context.device)
-    with torch.no_grad():
-        picture = render(field, camera, 160, 160, Occupancy.from_field(field), background)
-    run.context.preview(to_picture(picture.rgb[0]))
+    run.context.preview(look(field, Occupancy.from_field(field), fixed_views(run.context.device)[1]))
 
 
 def _meshing(params: DreamFusionParams) -> MeshingParams:

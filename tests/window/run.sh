@@ -46,7 +46,11 @@ data=""
 cleanup() {
     code=$?
     trap - EXIT
-    [ -z "$data" ] || { "$python" "$here/engine.py" stop "$data" || true; rm -rf "$data"; }
+    [ -z "$data" ] || {
+        cp "$data"/server.log "$data"/jobs/*/log.txt "$out"/ 2>/dev/null || true
+        "$python" "$here/engine.py" stop "$data" || true
+        rm -rf "$data"
+    }
     [ -z "$work" ] || rm -rf "$chroot$work"
     for each in "${mounted[@]:-}"; do [ -z "$each" ] || umount "$each" || true; done
     exit $code
