@@ -7,25 +7,22 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import bpy
-
 from ..engine import environment, launcher
-from ..engine.client import Client, EngineError
-from ..engine.protocol import EventType, JobRequest, JobState, JobStatus, Mend, ProtocolError
+from ..engine.client import EngineError
+from ..engine.protocol import JobRequest, JobState, JobStatus, Mend, ProtocolError
 from ..engine.words import NotUnderstoodError, understand
 from .engine_access import NoEngine, connect, find
-from .importing import ImportProblem, import_bundle
+from .importing import ImportProblem
+from .scripting import JobFailed, fetch, finished, follow
 from .settings import METHOD, settings
 
 DONE, FAILED, WRONG, NO_ENGINE, STOPPED = 0, 1, 2, 3, 130
-BUNDLE = ("asset.glb", "preview.png", "turntable.webp", "recipe.json", "log.txt")
 
 
 class Teller:
@@ -99,6 +96,9 @@ def main(argv: Sequence[str]) -> int:
     except EngineError as error:
         teller.error(str(error), error.mend)
         return WRONG if 400 <= error.status < 500 else FAILED
+    except JobFailed as error:
+        teller.error(str(error), error.status.mend)
+        return FAILED
     except (ImportProblem, environment.EnvironmentProblem, OSError) as error:
         teller.error(str(error))
         return FAILED
@@ -152,66 +152,13 @@ def generate(arguments: argparse.Namespace, teller: Teller) -> int:
     running = find(here) is not None
     client = connect(here, teller.say)
     try:
-        status = follow(client, client.submit(request).id, teller.progress)
-        if status.state is not JobState.DONE:
-            teller.error(status.error or f"The job is {status.state}", status.mend)
-            return FAILED
+        status = finished(follow(client, client.submit(request).id, teller.progress))
         folder = fetch(client, status, arguments.output)
     finally:
         if arguments.stop_engine and not running and not here.remote:
             launcher.stop(here.data)
     teller.result(f"Made in {_took(status)}: {folder}", output=str(folder), job=status.id, seconds=_seconds(status))
     return DONE
-
-
-def follow(client: Client, job_id: str, tell: Callable[[JobStatus], None]) -> JobStatus:
-    """Wait for a job's end, telling its progress; Ctrl+C cancels it. Raises EngineError."""
-    try:
-        for event in client.events(job_id):
-            if event.type in (EventType.PROGRESS, EventType.STATE) and event.status is not None:
-                tell(event.status)
-                if event.status.state.ended:
-                    break
-    except KeyboardInterrupt:
-        client.cancel(job_id)
-        raise
-    return client.job(job_id)
-
-
-def fetch(client: Client, status: JobStatus, output: Path) -> Path:
-    """The bundle and `asset.blend` in `output`; written aside first, so that the folder is complete or untouched."""
-    output = output.resolve()
-    aside = output.with_name(f".{output.name}.partial-{status.id}")
-    shutil.rmtree(aside, ignore_errors=True)
-    aside.mkdir(parents=True)
-    try:
-        client.download(status.id, aside)
-        save_blend(aside, status.request.name or status.request.prompt)
-        output.mkdir(parents=True, exist_ok=True)
-        for path in aside.iterdir():
-            path.replace(output / path.name)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
-    return output
-
-
-def save_blend(folder: Path, name: str) -> None:
-    """`asset.blend` beside the bundle: a scene of its own with the asset at the origin."""
-    scene = bpy.data.scenes.new("Asset")
-    item = import_bundle(scene, folder, name)
-    try:
-        bpy.data.libraries.write(str(folder / "asset.blend"), {scene}, fake_user=False, compress=True)
-    finally:
-        mesh, materials = item.data, list(item.data.materials)
-        bpy.data.objects.remove(item)
-        bpy.data.meshes.remove(mesh)
-        for material in materials:
-            bpy.data.materials.remove(material)
-        collections = list(scene.collection.children)
-        bpy.data.scenes.remove(scene)
-        for collection in collections:
-            if collection.users == 0:
-                bpy.data.collections.remove(collection)
 
 
 def export(arguments: argparse.Namespace, teller: Teller) -> int:

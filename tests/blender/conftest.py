@@ -24,6 +24,20 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "bl_ext.user_default.dreamgrove"
 
 
+def pytest_sessionfinish(session, exitstatus):
+    session.config.dreamgrove_exit = int(exitstatus)
+
+
+def pytest_unconfigure(config):
+    """The 4.2 wheel frees its panel types after Python has ended if anything still refers to bpy, and dies of it (in
+    ~SpaceType, below exit()). By then pytest has said everything; its own exit code must be the process's."""
+    if bpy.app.version < (4, 5) and hasattr(config, "dreamgrove_exit"):
+        shutil.rmtree(_RESOURCES, ignore_errors=True)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(config.dreamgrove_exit)
+
+
 @pytest.fixture(scope="session")
 def extension():
     """The extension as Blender has it, enabled; its modules are `bl_ext.user_default.dreamgrove...`."""

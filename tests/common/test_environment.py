@@ -17,11 +17,6 @@ import pytest
 from dreamgrove.engine import environment, installer, requirements
 from dreamgrove.engine.environment import EnvironmentProblem, Status, Wanted, check, install, plan, remove
 
-pytestmark = pytest.mark.skipif(
-    not environment.OLDEST_PYTHON <= sys.version_info[:2] <= environment.NEWEST_PYTHON,
-    reason="the engine cannot be made with this Python",
-)
-
 
 def wheel(folder: Path, name: str, version: str, code: str) -> None:
     """A wheel with one module."""

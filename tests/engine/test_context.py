@@ -33,9 +33,10 @@ def test_progress_refuses_nonsense(context, fraction):
         context.progress(fraction, "Growing")
 
 
-def test_preview_is_written_whole_and_throttled(context, said, tmp_path):
-    image = np.zeros((4, 6, 3), np.uint8)
-    image[0, 5] = (255, 128, 0)
+@pytest.mark.parametrize("channels", [3, 4])
+def test_preview_is_written_whole_and_throttled(context, said, tmp_path, channels):
+    image = np.zeros((4, 6, channels), np.uint8)
+    image[0, 5] = (255, 128, 0, 77)[:channels]
     context.preview(image)
     context.preview(image)
     assert [message["number"] for message in said] == [1]
@@ -48,7 +49,7 @@ def test_preview_is_written_whole_and_throttled(context, said, tmp_path):
     "image",
     [
         np.zeros((4, 4, 3)),
-        np.zeros((4, 4, 4), np.uint8),
+        np.zeros((4, 4, 2), np.uint8),
         np.zeros((0, 4, 3), np.uint8),
         np.zeros((4, 3000, 3), np.uint8),
     ],
