@@ -10,6 +10,7 @@ more pass over the table instead of the six evaluations of finite differences (b
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,6 +35,12 @@ class HashGridParams:
     coarsest: int = param(16, "Cells per axis of the coarsest level", min=2, max=64)
     finest: int = param(512, "Cells per axis of the finest level", min=16, max=8192)
     hidden: int = param(64, "Width of the MLP's hidden layer", min=8, max=256)
+
+    @classmethod
+    def for_cells(cls, finest: int) -> HashGridParams:
+        """Levels a quarter apart up to `finest`, as many as Instant-NGP's 16 for 512 (arXiv:2201.05989, table 1: growth 1.26)."""
+        coarsest = min(16, finest)
+        return cls(levels=1 + round(math.log(finest / coarsest) / math.log(1.26)), coarsest=coarsest, finest=finest)
 
     def resolutions(self) -> np.ndarray:
         """int64 [L], cells per axis, in geometric progression."""

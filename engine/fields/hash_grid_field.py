@@ -69,6 +69,10 @@ class HashGridField(Field):
         """[N], before the softplus: nearly linear across a surface, hence better than sigma for iso-surfaces."""
         return self._logits(points, False, outputs=1)[0][0]
 
+    def change(self, points: Tensor) -> Tensor:
+        """[4, N]: what training has added to the start's logits, density first. Differentiable."""
+        return self._logits(points, False, outputs=4)[0] - self.start(points)[0]
+
     def _logits(self, points: Tensor, gradient: bool, outputs: int) -> tuple[Tensor, Tensor | None]:
         check("points", points, (None, 3))
         levels = int(self.active_levels)

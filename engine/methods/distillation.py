@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from ..fields.hash_grid_field import HashGridField
+from ..fields.starts import GridStart
 from ..guidance.annealing import NoiseRange
 from ..guidance.score_distillation import (
     few_step_target,
@@ -31,6 +32,7 @@ from .settings import DreamFusionParams
 OCCUPANCY_EVERY = 10
 CHECKPOINT_EVERY_S = 15.0
 PREVIEW_EVERY_S = 2.5
+KEPT_POINTS = 4096
 
 
 @dataclass
@@ -178,7 +180,20 @@ class Distillation:
             loss = loss + ramp * p.entropy * views.opacity_entropy()
         if views.orientation is not None:
             loss = loss + p.orientation * views.orientation
+        if p.keep_draft > 0.0 and isinstance(self.field.start, GridStart):
+            loss = loss + p.keep_draft * (1.0 - self.progress) * self._change()
         return loss
+
+    def _change(self) -> Tensor:
+        """How far the field has left its draft where there is matter: mean square of the logits' change, density's in units of
+        what turns matter into nothing (1 / density_scale's softplus knee, about 4), each saturating."""
+        points = self.occupancy.sample(KEPT_POINTS, self.rng)
+        if not len(points):
+            return torch.zeros((), device=points.device)
+        change = self.field.change(points)
+        density = 1.0 - torch.exp(-((change[0] / 4.0) ** 2))
+        color = 1.0 - torch.exp(-(change[1:] ** 2).mean(dim=0))
+        return density.mean() + color.mean()
 
     def _shading(self) -> tuple[Shading, bool]:
         """The step's shading, and whether the prior is told that it is lit.

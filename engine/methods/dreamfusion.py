@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from ...params import to_mapping
+from ..fields.hash_grid import HashGridParams
 from ..fields.hash_grid_field import HashGridField
 from ..fields.starts import Blob, GridStart
 from ..meshing.bundle import make_recipe, write_bundle
@@ -149,7 +150,7 @@ def _distil(run: Run, draft: Draft | None, saved: dict[str, Any]) -> tuple[Asset
     if draft is not None:
         start = GridStart(draft.sdf, draft.albedo)
     rng = torch.Generator().manual_seed(run.request.seed)
-    field = HashGridField(start, rng=rng).to(context.device)
+    field = HashGridField(start, HashGridParams.for_cells(params.field_cells), rng).to(context.device)
     try:
         text = prior.prepare(run.request.prompt)
     except (PriorError, NotUnderstoodError) as error:

@@ -71,6 +71,13 @@ class DreamFusionParams:
         panel="Rendering",
     )
     field_rate: float = param(0.01, "Learning rate of the field's grid", min=1e-5, max=1.0, panel="Field")
+    field_cells: int = param(
+        128,
+        "Cells of the field's finest grid along an axis; twice the renders' pixels is plenty",
+        min=32,
+        max=2048,
+        panel="Field",
+    )
     network_rate: float = param(0.002, "Learning rate of the field's network", min=1e-6, max=1.0, panel="Field")
     orientation: float = param(0.01, "Weight against surfaces that face away", min=0.0, max=1e4, panel="Field")
     entropy: float = param(
@@ -78,8 +85,8 @@ class DreamFusionParams:
     )
     sparsity: float = param(0.01, "Weight against matter in general", min=0.0, max=100.0, panel="Field")
     keep_draft: float = param(
-        0.5,
-        "Weight that holds the silhouette near the draft's, falling to zero over the run",
+        0.02,
+        "Weight that holds the field near the draft, falling to zero over the run",
         min=0.0,
         max=100.0,
         panel="Field",
@@ -100,5 +107,6 @@ PRESETS: dict[str, dict[str, float | int | bool | str]] = {
     "paper": {
         "drafts": 0, "iterations": 10_000, "objective": "sds", "guidance_scale": 100.0, "noise_start": 0.98,
         "noise_end": 0.98, "views": 1, "resolution": 64, "fine_resolution": 64, "lit_share": 0.75, "keep_draft": 0.0,
+        "field_cells": 512,
     },
 }  # fmt: skip

@@ -62,6 +62,14 @@ class Occupancy(nn.Module):
         inside = torch.rand(low.shape, generator=rng, device=rng.device).to(low.device)
         return (low + inside) * self.cell_size - 1.0
 
+    def sample(self, count: int, rng: torch.Generator) -> Tensor:
+        """[count, 3], random points of random occupied cells; empty if none is."""
+        cells = torch.nonzero(self.occupied.reshape(-1) > 0).squeeze(1)
+        if not len(cells):
+            return torch.zeros(0, 3, device=self.occupied.device)
+        pick = torch.randint(len(cells), (count,), generator=rng, device=rng.device).to(cells.device)
+        return self.points_in(cells[pick], rng)
+
     @torch.no_grad()
     def update(self, field: Field, rng: torch.Generator, share: float = 0.25) -> None:
         """Looks at a random point of every occupied cell and of a random share of the others; fades what was seen before.

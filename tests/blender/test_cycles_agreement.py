@@ -38,7 +38,9 @@ def test_rasterizer_draws_what_cycles_draws(clean_scene, tmp_path):
     rasteriser has neither."""
     folder = os.environ.get("DREAMGROVE_ENGINE")
     if not folder:
-        pytest.skip("DREAMGROVE_ENGINE is not set: the rasteriser is NOT compared with Cycles here (dev.py test sets it)")
+        pytest.skip(
+            "DREAMGROVE_ENGINE is not set: the rasteriser is NOT compared with Cycles here (dev.py test sets it)"
+        )
     assets = [_asset(name) for name in ("mushroom", "chair", "vase")]
     cameras = np.stack([_camera(*angles) for angles in ((0.4, 0.3), (3.5, 0.9))])
     write_shard(tmp_path / "sample.npz", assets)

@@ -13,13 +13,17 @@ import torch
 import trimesh
 from torch import Tensor
 
+from dreamgrove.engine.fields import GridStart, HashGridField, HashGridParams
 from dreamgrove.engine.methods import dreamfusion
 from dreamgrove.engine.methods.base import Cancelled, JobError
 from dreamgrove.engine.methods.context import JobContext
+from dreamgrove.engine.methods.distillation import Distillation
+from dreamgrove.engine.methods.settings import DreamFusionParams
 from dreamgrove.engine.priors.base import Conditioning, linear_to_srgb
 from dreamgrove.engine.priors.draft import Draft
 from dreamgrove.engine.priors.schedule import NoiseSchedule
 from dreamgrove.engine.protocol import JobRequest
+from dreamgrove.engine.rendering.cameras import PRIOR_ORBIT
 
 SMALL = {"faces": 400, "texture_size": 128, "mesh_resolution": 32}
 
@@ -199,3 +203,33 @@ def test_contradictory_parameters_are_refused(tmp_path, doubles):
         dreamfusion.METHOD.parameters(request)
     with pytest.raises(JobError, match="no preset"):
         dreamfusion.METHOD.parameters(replace(request, preset="best"))
+
+
+def test_a_draft_is_held_where_the_prior_says_nothing(monkeypatch):
+    """With only the pull to the draft, a field that has left it comes back; without the pull it stays away."""
+    draft = ball(0.5)
+    for weight, comes_back in ((1.0, True), (0.0, False)):
+        field = HashGridField(
+            GridStart(draft.sdf, draft.albedo), HashGridParams.for_cells(32), torch.Generator().manual_seed(0)
+        )
+        with torch.no_grad():
+            field.b2.copy_(torch.tensor([0.0, 1.0, -1.0, 0.0]))
+        params = DreamFusionParams(iterations=60, keep_draft=weight, entropy=0.0, sparsity=0.0, orientation=0.0)
+        work = Distillation.begin(field, _Silent(), None, params, PRIOR_ORBIT, 0, "cpu")
+        monkeypatch.setattr(work, "_score_loss", lambda x, conditioning: 0.0 * x.sum())
+        points = torch.zeros(1, 3)
+        before = float(field.change(points)[1:].detach().norm())
+        for _ in range(30):
+            work.one_step()
+        after = float(field.change(points)[1:].detach().norm())
+        assert (after < 0.5 * before) == comes_back
+
+
+class _Silent:
+    """A prior that is never asked."""
+
+    conditions_on = frozenset({"camera", "shading"})
+
+    @staticmethod
+    def encode(images):
+        return images

@@ -251,3 +251,23 @@ def test_cuda_agrees_with_the_cpu():
     there = field.cuda().evaluate(points.cuda(), normals=True)
     for name in ("sigma", "albedo", "normals"):
         assert torch.allclose(getattr(here, name), getattr(there, name).cpu(), atol=1e-3), name
+
+
+def test_grid_for_cells_ends_where_it_is_asked_to():
+    """512 cells are Instant-NGP's 16 levels; fewer cells are fewer levels of the same growth."""
+    assert HashGridParams.for_cells(512).levels == 16
+    for cells in (16, 32, 128, 512):
+        resolutions = HashGridParams.for_cells(cells).resolutions()
+        assert resolutions[-1] == cells and (np.diff(resolutions) > 0).all()
+        assert (resolutions[1:] / resolutions[:-1] < 1.35).all()
+
+
+def test_change_is_what_training_added():
+    field = HashGridField(Blob(), HashGridParams(levels=4), torch.Generator().manual_seed(0))
+    points = torch.rand(50, 3, generator=torch.Generator().manual_seed(1)) * 2 - 1
+    assert torch.equal(field.change(points), torch.zeros(4, 50))
+    with torch.no_grad():
+        field.b2.copy_(torch.tensor([1.0, 0.5, 0.0, -0.5]))
+    torch.testing.assert_close(field.change(points), field.b2[:, None].expand(4, 50), atol=1e-5, rtol=0)
+    field.change(points).square().sum().backward()
+    assert float(field.w2.grad.abs().max()) > 0
