@@ -28,6 +28,7 @@ from ..lexicon import CONCEPTS, TRAITS
 from ..priors.draft import FORMAT, decode_fields, srgb_to_linear
 from ..priors.draft_choice import PERCENTILES, Measures, measure
 from ..priors.draft_model import CHANNELS, DecoderConfig, Flow, FlowConfig, sample_latents
+from .card import draft_section, write_section
 from .distance import ATTRIBUTES, TONE_RANGE, TRUNCATION, GridError, GridSet, band, decode_distance
 from .draft_autoencoder import Autoencoder, reconstruction
 from .draft_data import NO_FLIP, Batch, epochs, make_batch
@@ -334,6 +335,7 @@ class Trainer:
         }
         half = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items() if "num_batches" not in k}
         save_tensors(weights, half, metadata)
+        write_section(weights.parent, "draft", draft_section(metadata, weights, sum(v.numel() for v in half.values())))
         return weights
 
     def _extents(self) -> dict[str, dict[str, list[float]]]:

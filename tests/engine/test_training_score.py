@@ -15,9 +15,10 @@ from dreamgrove.engine.lexicon import BASIC_COLORS
 from dreamgrove.engine.priors.embedded import EmbeddedPrior
 from dreamgrove.engine.priors.score_model import ScoreConfig, ScoreModel
 from dreamgrove.engine.training.assets import AssetLibrary, write_shard
+from dreamgrove.engine.training.card import write_section
 from dreamgrove.engine.training.draft_run import CheckpointError, load_tensors
 from dreamgrove.engine.training.evaluate import evaluate, questions, thinned
-from dreamgrove.engine.training.export import export, write_card
+from dreamgrove.engine.training.export import export
 from dreamgrove.engine.training.grids import conditions, save_picture, tile
 from dreamgrove.engine.training.judge import Judge, azimuth_error, directions, judged_looks, nearest_color
 from dreamgrove.engine.training.score import CHECKPOINT, ScoreTraining, Trainer, loss_of, main, sample
@@ -206,11 +207,13 @@ def test_grids_are_pictures(tmp_path):
 def test_the_card_keeps_what_others_wrote(tmp_path):
     card = tmp_path / "MODEL_CARD.md"
     card.write_text("# Model card\n\n## Draft model\n\nwords\n")
-    write_card(card, "one\n")
-    write_card(card, "two\n")
+    write_section(tmp_path, "score", "one\n")
+    write_section(tmp_path, "draft", "three\n")
+    write_section(tmp_path, "score", "two\n")
     text = card.read_text()
     assert "words" in text
     assert "two" in text
+    assert "three" in text
     assert "one\n" not in text
 
 
