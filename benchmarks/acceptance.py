@@ -6,7 +6,7 @@ DIR of assets: shards of other seeds than the prior was trained on (procedural.e
 by the judge on renders of the mesh from unseen cameras (majority of views), azimuth error where the concept can tell it,
 watertight, one part where the concept is one solid, silhouette overlap with the nearest asset of the generators, and Chamfer
 distance against the spread of the generators. Controls that must fail: a wrong word, and a shape of revolution for an
-asymmetric concept. Writes `acceptance.json`, `acceptance.md` and a picture of every asset; resumes where it stopped.
+asymmetric concept. Writes `acceptance-PRESET.json` and pictures of all assets; resumes where it stopped.
 """
 
 from __future__ import annotations
@@ -197,6 +197,22 @@ def sheet(rows: list[dict[str, Any]], path: Path) -> None:
     Image.fromarray((picture.clip(0, 1) * 255).astype(np.uint8)).save(path)
 
 
+def gallery(rows: list[dict[str, Any]], path: Path, columns: int = 6, size: int = 256) -> None:
+    """The bundles' own pictures, the first accepted asset of each concept (the first one where none is)."""
+    best: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["name"] not in best or (best[row["name"]]["fails"] and not row["fails"]):
+            best[row["name"]] = row
+    tiles = []
+    for row in best.values():
+        with Image.open(Path(row["folder"]) / "preview.png") as picture:
+            tiles.append(picture.convert("RGB").resize((size, size), Image.Resampling.LANCZOS))
+    whole = Image.new("RGB", (columns * size, -(-len(tiles) // columns) * size), tiles[0].getpixel((0, 0)))
+    for index, tile in enumerate(tiles):
+        whole.paste(tile, (index % columns * size, index // columns * size))
+    whole.save(path)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Judge finished meshes of every concept.")
     parser.add_argument("--assets", type=Path, required=True)
@@ -253,6 +269,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         json.dumps({"summary": summary, "rows": rows}, indent=1)
     )
     sheet(rows, arguments.output / f"acceptance-{arguments.preset}.png")
+    gallery(rows, arguments.output / f"gallery-{arguments.preset}.png")
     print(json.dumps(summary, indent=1))
     return 0 if summary["accepted"] == len(rows) else 1
 

@@ -26,7 +26,7 @@ make_chroot() {
     if [ ! -e "$chroot/etc/debian_version" ] || [ -e "$chroot/debootstrap" ]; then
         rm -rf "$chroot.partial"
         mkdir -p "$chroot.partial"
-        debootstrap --variant=minbase trixie "$chroot.partial" "${DREAMGROVE_DEBIAN_MIRROR:-}" >"$chroot.log" 2>&1 ||
+        debootstrap --variant=minbase trixie "$chroot.partial" ${DREAMGROVE_DEBIAN_MIRROR:+"$DREAMGROVE_DEBIAN_MIRROR"} >"$chroot.log" 2>&1 ||
             fail "debootstrap failed; see $chroot.log"
         rm -rf "$chroot"
         mv "$chroot.partial" "$chroot"
