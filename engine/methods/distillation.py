@@ -105,7 +105,8 @@ class Distillation:
     def run(self, context: JobContext, first: float, last: float) -> None:
         """Optimise to the end, telling progress between the fractions `first` and `last`, with previews and checkpoints."""
         started = time.monotonic()
-        saved = shown = started
+        shown = started
+        saved = -math.inf  # the first step is kept: all that came before it (drafts, warm-up) need not be done again
         while self.step < self.params.iterations:
             context.progress(first + (last - first) * self.progress, "Distilling")
             loss = self.one_step(context)
