@@ -6,7 +6,7 @@ DIR of assets: shards of other seeds than the prior was trained on (procedural.e
 by the judge on renders of the mesh from unseen cameras (majority of views), azimuth error where the concept can tell it,
 watertight, one part where the concept is one solid, silhouette overlap with the nearest asset of the generators, and Chamfer
 distance against the spread of the generators. Controls that must fail: a wrong word, and a shape of revolution for an
-asymmetric concept. Writes `acceptance-PRESET.json` and pictures of all assets; resumes where it stopped.
+asymmetric concept. Writes `acceptance-PRESET.json`, the same as tables, and pictures of all assets; resumes where it stopped.
 """
 
 from __future__ import annotations
@@ -22,7 +22,6 @@ from typing import Any
 import numpy as np
 import torch
 import trimesh
-from PIL import Image
 from scipy.spatial import cKDTree
 
 from ..engine.lexicon import BASIC_COLORS, CONCEPTS
@@ -30,39 +29,17 @@ from ..engine.methods.context import JobContext
 from ..engine.methods.dreamfusion import METHOD
 from ..engine.protocol import JobRequest
 from ..engine.rendering.cameras import orbit
-from ..engine.rendering.rasterizer import Light, compose, draw_maps
+from ..engine.rendering.rasterizer import draw_maps
 from ..engine.training.assets import Asset, AssetLibrary
 from ..engine.training.judge import ORDERS, assess, load_judge
+from .acceptance_report import gallery, load_mesh, markdown, pictures, sheet
 
 # Thin shapes lose more of their silhouette to the same error (study's figure), and what consists of loose parts may stay so.
 THIN = frozenset({"flower", "grass", "chair", "lamp", "coral", "table"})
 LOOSE = frozenset({"grass", "crystal", "bush", "mushroom"})
 IOU_FLOOR, IOU_FLOOR_THIN, CHAMFER_FACTOR, AZIMUTH_DEG = 0.80, 0.65, 1.5, 25.0
-NUM_VIEWS, VIEW_SIZE, SILHOUETTE_SIZE, POINTS = 12, 64, 64, 3000
+NUM_VIEWS, SILHOUETTE_SIZE, POINTS = 12, 64, 3000
 _DEG = np.pi / 180.0
-
-
-def load_mesh(path: Path) -> tuple[Asset, trimesh.Trimesh]:
-    """The bundle's mesh back in engine space with its texture's colours, and welded for the shape checks."""
-    mesh = trimesh.load(path, force="mesh", process=False)
-    picture = np.asarray(mesh.visual.material.baseColorTexture.convert("RGB"), np.float32) / 255.0
-    height, width = picture.shape[:2]
-    uv = np.asarray(mesh.visual.uv)
-    column = np.clip((uv[:, 0] * width).astype(int), 0, width - 1)
-    row = np.clip(((1.0 - uv[:, 1]) * height).astype(int), 0, height - 1)
-    srgb = picture[row, column]
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4).astype(np.float32)
-    vertices = np.asarray(mesh.vertices, np.float32)[:, [0, 2, 1]] * np.float32([1, -1, 1])
-    middle = (vertices.max(0) + vertices.min(0)) / 2
-    vertices = (vertices - middle) / np.linalg.norm(vertices - middle, axis=1).max() * 0.95
-    welded = trimesh.Trimesh(vertices, mesh.faces, process=True, merge_norm=True, merge_tex=True)
-    normals = np.asarray(trimesh.Trimesh(vertices, mesh.faces, process=False).vertex_normals, np.float32)
-    count = len(vertices)
-    asset = Asset(
-        vertices, np.asarray(mesh.faces, np.int32), normals, np.zeros(count, np.float32), np.ones(count, np.float32), linear,
-        np.zeros(len(mesh.faces), np.uint8),
-    )  # fmt: skip
-    return asset, welded
 
 
 def unseen_views(seed: int) -> Any:
@@ -70,20 +47,6 @@ def unseen_views(seed: int) -> Any:
     azimuth = torch.from_numpy((np.arange(NUM_VIEWS) + rng.random(NUM_VIEWS)) * (2 * np.pi / NUM_VIEWS)).float()
     elevation = torch.from_numpy(rng.uniform(-5, 50, NUM_VIEWS) * _DEG).float()
     return orbit(azimuth, elevation)
-
-
-def pictures(asset: Asset, cameras: Any, size: int = VIEW_SIZE) -> np.ndarray:
-    """sRGB [B, 3, size, size] on white, lit by a headlight from above."""
-    images = []
-    for camera in cameras.cam_to_world.numpy():
-        light = Light(tuple(camera[:3, 2] + 0.5 * camera[:3, 1]), 0.35, 0.65)
-        maps = draw_maps(asset, camera, 40 * _DEG, size, light)
-        linear = compose(maps, np.ones(3, np.float32), np.ones(3, np.float32), True)
-        images.append(
-            np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-8) ** (1 / 2.4) - 0.055)
-        )
-    stacked = np.stack(images)
-    return stacked if stacked.shape[1] == 3 else np.moveaxis(stacked, -1, 1)
 
 
 def alphas(asset: Asset) -> np.ndarray:
@@ -184,35 +147,6 @@ def make(folder: Path, prompt: str, preset: str, seed: int) -> float:
     return seconds
 
 
-def sheet(rows: list[dict[str, Any]], path: Path) -> None:
-    """One picture of all assets, four views each, a row per concept."""
-    lines: dict[str, list[np.ndarray]] = {}
-    cameras = orbit(torch.arange(2) * 1.8 + 0.5, torch.full((2,), 20 * _DEG))
-    for row in rows:
-        asset, _ = load_mesh(Path(row["folder"]) / "asset.glb")
-        lines.setdefault(row["name"], []).extend(np.moveaxis(pictures(asset, cameras, 112), 1, -1))
-    width = max(map(len, lines.values()))
-    blank = np.ones((112, 112, 3))
-    picture = np.concatenate([np.concatenate(line + [blank] * (width - len(line)), 1) for line in lines.values()])
-    Image.fromarray((picture.clip(0, 1) * 255).astype(np.uint8)).save(path)
-
-
-def gallery(rows: list[dict[str, Any]], path: Path, columns: int = 6, size: int = 256) -> None:
-    """The bundles' own pictures, the first accepted asset of each concept (the first one where none is)."""
-    best: dict[str, dict[str, Any]] = {}
-    for row in rows:
-        if row["name"] not in best or (best[row["name"]]["fails"] and not row["fails"]):
-            best[row["name"]] = row
-    tiles = []
-    for row in best.values():
-        with Image.open(Path(row["folder"]) / "preview.png") as picture:
-            tiles.append(picture.convert("RGB").resize((size, size), Image.Resampling.LANCZOS))
-    whole = Image.new("RGB", (columns * size, -(-len(tiles) // columns) * size), tiles[0].getpixel((0, 0)))
-    for index, tile in enumerate(tiles):
-        whole.paste(tile, (index % columns * size, index // columns * size))
-    whole.save(path)
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Judge finished meshes of every concept.")
     parser.add_argument("--assets", type=Path, required=True)
@@ -268,6 +202,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     (arguments.output / f"acceptance-{arguments.preset}.json").write_text(
         json.dumps({"summary": summary, "rows": rows}, indent=1)
     )
+    (arguments.output / f"acceptance-{arguments.preset}.md").write_text(markdown(summary, rows))
     sheet(rows, arguments.output / f"acceptance-{arguments.preset}.png")
     gallery(rows, arguments.output / f"gallery-{arguments.preset}.png")
     print(json.dumps(summary, indent=1))
