@@ -93,7 +93,7 @@ def markdown(summary: dict[str, Any], rows: list[dict[str, Any]]) -> str:
         f"though they must fail: wrong word {controls['wrong word']} of {controls['wrong word tried']}, shape of revolution "
         f"{controls['revolution']} of {controls['revolution tried']}.",
         "",
-        "| concept | accepted | told as such | colour | parts | silhouette IoU | Chamfer | azimuth error |",
+        "| concept | accepted | told as such | colour | parts | silhouette IoU (floor) | Chamfer | azimuth error |",
         "| --- | --- | --- | --- | --- | --- | --- | --- |",
     ]
     for name in dict.fromkeys(row["name"] for row in rows):
@@ -102,7 +102,7 @@ def markdown(summary: dict[str, Any], rows: list[dict[str, Any]]) -> str:
         angles = [row["azimuth_deg"] for row in own if row["azimuth_deg"] is not None]
         lines.append(
             f"| {name} | {sum(not row['fails'] for row in own)} of {len(own)} | {mean['concept']:.2f} | {mean['color']:.2f} | "
-            f"{', '.join(str(row['parts']) for row in own)} | {mean['iou']:.2f} | {mean['chamfer']:.2f} | "
+            f"{', '.join(str(row['parts']) for row in own)} | {mean['iou']:.2f} ({own[0]['iou_floor']:.2f}) | {mean['chamfer']:.2f} | "
             f"{f'{np.median(angles):.0f} degrees' if angles else '-'} |"
         )
     failed = [
