@@ -22,7 +22,7 @@ from ..meshing.extract import Silhouettes
 from ..meshing.mesh import MeshingError, Part
 from ..meshing.params import MeshingParams
 from ..meshing.pipeline import Asset, FieldSource, SdfSource, mesh_asset, torch_callable
-from ..priors.base import Prior, PriorError
+from ..priors.base import Prior, PriorError, srgb_to_linear
 from ..priors.draft import Draft
 from ..priors.draft_choice import measure
 from ..protocol import JobRequest, Mend
@@ -33,6 +33,7 @@ from ..warm_up import warm_up
 from ..words import NotUnderstoodError, Understanding, understand
 from .acceptance import Verdict, disagreement, fixed_views, judge, silhouette_iou
 from .base import JobError, Method
+from .carving import carve, draw_views
 from .context import JobContext
 from .distillation import Distillation, look, silhouettes
 from .loading import draft_prior, score_prior
@@ -99,8 +100,10 @@ def _understand(request: JobRequest) -> Understanding | None:
 
 
 def _draft(run: Run, saved: dict[str, Any]) -> Draft | None:
-    """Draw drafts and take the soundest. A resumed job takes its own again; from nothing, None."""
-    if run.params.drafts == 0 or run.words is None:
+    """Draw drafts and take the soundest, or carve a start from views. A resumed job takes its own again; from a blob, None."""
+    if run.params.drafts == 0:
+        return _carve(run, saved) if run.params.first_views else None
+    if run.words is None:
         return None
     started = time.monotonic()
     prior = draft_prior(run.context.device)
@@ -119,6 +122,30 @@ def _draft(run: Run, saved: dict[str, Any]) -> Draft | None:
     _show_draft(run, drafts[chosen])
     run.timed("draft", started)
     return drafts[chosen]
+
+
+def _carve(run: Run, saved: dict[str, Any]) -> Draft | None:
+    """A start from views that the score model draws of one object at once; None where the prior cannot."""
+    started = time.monotonic()
+    if "draft" in saved:
+        return Draft(saved["draft"]["sdf"], saved["draft"]["albedo"])
+    params, context, prior = run.params, run.context, _prior(run)
+    if "camera" not in prior.conditions_on or run.words is None:
+        context.log("no first views: this prior knows no cameras; distilling begins at a blob")
+        return None
+    context.progress(0.01, "Drawing views")
+    views = draw_views(
+        prior, prior.prepare(run.request.prompt), params.first_views, params.fine_resolution, params.guidance_scale,
+        srgb_to_linear(torch.tensor(run.words.color)), torch.Generator(context.device).manual_seed(run.request.seed),
+    )  # fmt: skip
+    context.progress(0.5 * DRAFTED, "Carving")
+    try:
+        draft = carve(views)
+    except ValueError as error:
+        raise JobError(str(error), Mend.CHANGE_PARAMETERS) from error
+    _show_draft(run, draft)
+    run.timed("carve", started)
+    return draft
 
 
 def _show_draft(run: Run, draft: Draft) -> None:

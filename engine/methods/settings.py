@@ -22,7 +22,7 @@ class DreamFusionParams:
         1.5, "How strongly a draft follows the words", min=0.0, max=10.0, panel="Draft", label="Draft Guidance"
     )
     iterations: int = param(
-        80, "Steps of distillation; 0 keeps the draft as it is", min=0, max=50_000, panel="Distillation"
+        100, "Steps of distillation; 0 keeps the draft as it is", min=0, max=50_000, panel="Distillation"
     )
     objective: str = param(
         "few_step",
@@ -54,13 +54,20 @@ class DreamFusionParams:
         unit="factor",
         panel="Distillation",
     )
+    first_views: int = param(
+        0,
+        "Without drafts: views of one object drawn at once and carved into a start. 0 starts at a blob, as the paper does",
+        min=0,
+        max=16,
+        panel="Distillation",
+    )
     views: int = param(4, "Views of each step, evenly around the object", min=1, max=16, panel="Rendering")
     resolution: int = param(32, "Size of the renders", min=16, max=512, unit="px", panel="Rendering")
     fine_resolution: int = param(
         64, "Size of the renders in the last part of the run", min=16, max=512, unit="px", panel="Rendering"
     )
     fine_share: float = param(
-        0.25, "How much of the run is drawn at the finer size", min=0.0, max=1.0, unit="factor", panel="Rendering"
+        1.0, "How much of the run is drawn at the finer size", min=0.0, max=1.0, unit="factor", panel="Rendering"
     )
     lit_share: float = param(
         0.35,
@@ -85,7 +92,7 @@ class DreamFusionParams:
     )
     sparsity: float = param(0.01, "Weight against matter in general", min=0.0, max=100.0, panel="Field")
     keep_draft: float = param(
-        0.02,
+        0.1,
         "Weight that holds the field near the draft, falling to zero over the run",
         min=0.0,
         max=100.0,
@@ -100,9 +107,9 @@ class DreamFusionParams:
 
 PRESETS: dict[str, dict[str, float | int | bool | str]] = {
     "draft": {"iterations": 0, "faces": 5_000},
-    "standard": {"iterations": 80},
-    "fine": {"drafts": 8, "iterations": 300, "fine_share": 0.4, "mesh_resolution": 192},
-    "scratch": {"drafts": 0, "iterations": 400, "noise_start": 0.95, "noise_end": 0.2, "keep_draft": 0.0},
+    "standard": {},
+    "fine": {"drafts": 8, "iterations": 300, "mesh_resolution": 192},
+    "scratch": {"drafts": 0, "first_views": 8, "iterations": 160, "noise_start": 0.6, "keep_draft": 0.03},
     # DreamFusion's own settings, for a large prior on a GPU (arXiv:2209.14988, app. A).
     "paper": {
         "drafts": 0, "iterations": 10_000, "objective": "sds", "guidance_scale": 100.0, "noise_start": 0.98,

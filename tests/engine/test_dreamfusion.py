@@ -138,9 +138,11 @@ def test_distillation_moves_the_field_to_what_the_prior_wants(tmp_path, doubles)
     assert {each["name"] for each in recipe["priors"]} == {"draft", "disc"}
 
 
-def test_from_nothing_finds_the_wanted_ball(tmp_path, doubles):
+@pytest.mark.parametrize(("first_views", "noise_start"), [(8, 0.6), (0, 0.95)], ids=["carved", "blob"])
+def test_from_nothing_finds_the_wanted_ball(tmp_path, doubles, first_views, noise_start):
     recipe = run(
         tmp_path, preset="scratch", iterations=150, fine_share=0.0, lit_share=0.0, resolution=32, guidance_scale=1.0,
+        first_views=first_views, noise_start=noise_start,
     )  # fmt: skip
     mesh = trimesh.load(tmp_path / "asset.glb", force="mesh")
     assert recipe["params"]["drafts"] == 0
