@@ -199,11 +199,15 @@ def build(arguments: argparse.Namespace) -> int:
     return 0
 
 
+# Beside the measurements of speed: acceptance takes a data set and an hour.
+NOT_SPEED = ("__init__", "acceptance", "acceptance_report")
+
+
 def bench(arguments: argparse.Namespace) -> int:
     python = engine_python(tools=True)
     worst = 0
     names = arguments.rest or sorted(
-        path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem != "__init__"
+        path.stem for path in (ROOT / "benchmarks").glob("*.py") if path.stem not in NOT_SPEED
     )
     for name in names:
         print(f"== {name}", flush=True)
