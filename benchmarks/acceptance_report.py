@@ -68,7 +68,7 @@ def sheet(rows: list[dict[str, Any]], path: Path) -> None:
     Image.fromarray((picture.clip(0, 1) * 255).astype(np.uint8)).save(path)
 
 
-def gallery(rows: list[dict[str, Any]], path: Path, columns: int = 6, size: int = 256) -> None:
+def gallery(rows: list[dict[str, Any]], path: Path, columns: int = 8, size: int = 256) -> None:
     """The bundles' own pictures, the first accepted asset of each concept (the first one where none is)."""
     best: dict[str, dict[str, Any]] = {}
     for row in rows:
