@@ -1,26 +1,40 @@
-"""The graph layer: node trees as Python values. `builder` makes them, `nodes` names the frequent nodes, `modifiers` uses them."""
+"""The graph layer: node trees as Python values. `builder` makes them, `nodes` names the frequent nodes, `modifiers` uses them.
+
+`read` gives any tree as plain data (`spec`), `build` makes a tree of it, `compare` says what differs between two.
+"""
 
 from __future__ import annotations
 
+from .build import build
 from .builder import Inputs, Node, Tree, building, current_tree, new_material, new_tree
+from .compare import LEVELS, Difference, compare
 from .errors import GraphError
 from .modifiers import EvaluatedMesh, apply_group, evaluate, set_inputs
+from .read import owner_of, read
 from .sockets import Socket, math, snake, vector_math
+from .spec import GraphSpec
 
 __all__ = [
+    "LEVELS",
+    "Difference",
     "EvaluatedMesh",
     "GraphError",
+    "GraphSpec",
     "Inputs",
     "Node",
     "Socket",
     "Tree",
     "apply_group",
+    "build",
     "building",
+    "compare",
     "current_tree",
     "evaluate",
     "math",
     "new_material",
     "new_tree",
+    "owner_of",
+    "read",
     "set_inputs",
     "snake",
     "vector_math",

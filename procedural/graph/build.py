@@ -1,0 +1,175 @@
+"""A node tree from its spec."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import bpy
+
+from .animation import write_animation
+from .build_interface import build_interface, write_interface
+from .errors import GraphError
+from .read import OWNERS
+from .rna import Problem, Schema, write_custom
+from .spec import GraphSpec, LinkSpec, NodeSpec, Ref, SocketSpec, TreeSpec
+
+_NEW = {"lights": ("POINT",), "textures": ("NONE",)}  # what `new` needs besides a name
+_ROUNDS = (
+    4  # nodes decide about each other's values through links (menus, reroutes): set what differs until nothing does
+)
+
+
+def build(spec: GraphSpec, problems: list[str] | None = None) -> bpy.types.NodeTree:
+    """Make the graph, its groups, and the material, world, light, line style or texture that it belongs to; returns its tree.
+
+    Everything is new: names that are taken get Blender's numbers. What Blender does not take as the spec has it (a node of
+    another version, an image that is not in the file) raises GraphError, and what was made is removed; with a list for
+    `problems` it is told there instead, in sentences, and the rest is built.
+    """
+    schema = Schema()
+    made: list[bpy.types.ID] = []
+    found: list[Problem] = []
+    try:
+        for part in spec.trees:
+            is_root = part is spec.root
+            tree = _new_tree(part, spec.owner if is_root else None, made)
+            schema.groups["" if is_root else part.name] = tree
+            found += [Problem(f"{part.name!r} > {p.where}", p.what) for p in _build_tree(tree, part, schema, made)]
+        if found and problems is None:
+            more = f" (and {len(found) - 5} more)" if len(found) > 5 else ""
+            raise GraphError("; ".join(map(str, found[:5])) + more)
+    except BaseException:
+        bpy.data.batch_remove(made)
+        raise
+    if problems is not None:
+        problems += map(str, found)
+    return schema.groups[""]
+
+
+def _new_tree(spec: TreeSpec, owner: Ref | None, made: list[bpy.types.ID]) -> bpy.types.NodeTree:
+    if owner is None:
+        try:
+            tree = bpy.data.node_groups.new(spec.name, spec.type)
+        except TypeError:
+            raise GraphError(f"{spec.name!r}: this Blender has no tree type {spec.type!r}") from None
+        made.append(tree)
+        tree.use_fake_user = False
+        return tree
+    if owner.kind not in OWNERS:
+        raise GraphError(f"{owner.name!r}: no node trees are in {owner.kind!r}")
+    block = getattr(bpy.data, owner.kind).new(owner.name, *_NEW.get(owner.kind, ()))
+    made.append(block)
+    if getattr(block, OWNERS[owner.kind], None) is None:
+        block.use_nodes = True
+    tree = getattr(block, OWNERS[owner.kind], None)
+    if tree is None or tree.bl_idname != spec.type:
+        raise GraphError(f"{owner.name!r}: this Blender has no {spec.type} in {owner.kind}")
+    tree.nodes.clear()
+    return tree
+
+
+def _build_tree(tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema, made: list[bpy.types.ID]) -> list[Problem]:
+    problems = schema.write(tree, spec.properties, "tree")
+    waiting = build_interface(tree, spec.interface, schema)  # told only if the nodes do not mend it
+    nodes = _new_nodes(tree, spec, schema, problems)
+    specs = {node.name: node for node in spec.nodes}
+    _new_links(tree, spec.links, nodes, specs, problems)
+    if waiting:
+        waiting = write_interface(tree, spec.interface, schema)
+    problems += _settle(nodes, specs, schema) + waiting
+    if spec.active in nodes:
+        tree.nodes.active = nodes[spec.active]
+    if spec.asset is not None:
+        tree.asset_mark()
+        problems += schema.write(tree.asset_data, spec.asset, "asset")
+    write_custom(tree, spec.custom, schema)
+    if spec.animation is not None:
+        problems += write_animation(tree, spec.animation, schema, made)
+    return problems
+
+
+def _new_nodes(
+    tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema, problems: list[Problem]
+) -> dict[str, bpy.types.Node]:
+    nodes: dict[str, bpy.types.Node] = {}
+    for each in spec.nodes:
+        try:
+            node = tree.nodes.new(each.type)
+        except RuntimeError:
+            problems.append(
+                Problem(f"node {each.name!r}", f"this Blender has no node type {each.type!r} in a {spec.type}")
+            )
+            continue
+        node.name = each.name
+        nodes[each.name] = node
+    for each in spec.nodes:
+        if each.pair and each.name in nodes and each.pair in nodes:
+            nodes[each.name].pair_with_output(nodes[each.pair])
+        if each.parent and each.name in nodes and each.parent in nodes:
+            nodes[each.name].parent = nodes[each.parent]
+    for each in spec.nodes:
+        if each.name in nodes:
+            schema.write(nodes[each.name], each.properties, "")  # what fails is tried again when all is linked
+            write_custom(nodes[each.name], each.custom, schema)
+    return nodes
+
+
+def _socket(sockets: Any, specs: tuple[SocketSpec, ...], index: int) -> Any:
+    """The socket at a position, found by its identifier where positions differ (a node of another version)."""
+    identifier = specs[index].identifier
+    if index < len(sockets) and sockets[index].identifier == identifier:
+        return sockets[index]
+    return next((s for s in sockets if s.identifier == identifier), None)
+
+
+def _new_links(
+    tree: bpy.types.NodeTree,
+    links: tuple[LinkSpec, ...],
+    nodes: dict[str, bpy.types.Node],
+    specs: dict[str, NodeSpec],
+    problems: list[Problem],
+) -> None:
+    for link in links:
+        if link.from_node not in nodes or link.to_node not in nodes:
+            continue  # the node's absence is told
+        source = _socket(nodes[link.from_node].outputs, specs[link.from_node].outputs, link.from_socket)
+        target = _socket(nodes[link.to_node].inputs, specs[link.to_node].inputs, link.to_socket)
+        if source is None or target is None:
+            node, side = (link.from_node, "output") if source is None else (link.to_node, "input")
+            number = link.from_socket if source is None else link.to_socket
+            problems.append(Problem(f"node {node!r}", f"has no {side} {number}, which a link needs"))
+            continue
+        new = tree.links.new(source, target, verify_limits=False)
+        if link.muted:
+            new.is_muted = True
+
+
+def _settle(nodes: dict[str, bpy.types.Node], specs: dict[str, NodeSpec], schema: Schema) -> list[Problem]:
+    """Set what differs in nodes and sockets, in rounds, for some of them decide what others accept."""
+    rest = list(nodes)
+    problems: list[Problem] = []
+    for _ in range(_ROUNDS):
+        problems = []
+        wrong = []
+        for name in rest:
+            found, changed = _write_node(nodes[name], specs[name], schema)
+            problems += found
+            if found or changed:
+                wrong.append(name)
+        if not wrong:
+            break
+        rest = wrong
+    return problems
+
+
+def _write_node(node: bpy.types.Node, spec: NodeSpec, schema: Schema) -> tuple[list[Problem], bool]:
+    where = f"node {spec.name!r}"
+    problems = schema.write(node, spec.properties, where, late=True)
+    for side, sockets, wanted in (("input", node.inputs, spec.inputs), ("output", node.outputs, spec.outputs)):
+        for index, each in enumerate(wanted):
+            socket = _socket(sockets, wanted, index)
+            if socket is None:
+                problems.append(Problem(where, f"has no {side} {each.name!r} ({each.identifier})"))
+            else:
+                problems += schema.write(socket, each.properties, f"{where} > {side} {each.name!r}", late=True)
+    return problems, bool(problems)

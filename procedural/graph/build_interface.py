@@ -1,0 +1,71 @@
+"""The interface of a group from its spec: the items in their places, under the identifiers that they had."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import bpy
+
+from .rna import Problem, Schema, write_custom
+from .spec import InterfaceItem
+
+_NUMBERED = re.compile(r"Socket_(\d+)")
+_PANEL_NUMBERED = re.compile(r"Panel_(\d+)")
+
+
+def number_of(identifier: str) -> int | None:
+    """The running number in an identifier that Blender gives today; None for those of old files ("Input_2") and panels before 5.0."""
+    match = _NUMBERED.fullmatch(identifier) or _PANEL_NUMBERED.fullmatch(identifier)
+    return int(match[1]) if match else None
+
+
+def build_interface(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], schema: Schema) -> list[Problem]:
+    """Make all items, in their panels, in order. Returns what Blender did not take.
+
+    Identifiers are running numbers of the tree: whatever is missing between two of them is made and removed again.
+    """
+    made: dict[int, Any] = {}
+    numbers = {index: number_of(item.identifier) for index, item in enumerate(wanted)}
+    unnumbered = len(wanted) and max((n for n in numbers.values() if n is not None), default=0) + 1
+    for index in sorted(numbers, key=lambda i: (unnumbered if numbers[i] is None else numbers[i], i)):
+        made[index] = _new_item(tree, wanted[index], numbers[index])
+    _arrange(tree, wanted, made)
+    return write_interface(tree, wanted, schema)
+
+
+def _new_item(tree: bpy.types.NodeTree, item: InterfaceItem, number: int | None) -> Any:
+    while True:
+        if item.type == "PANEL":
+            made = tree.interface.new_panel(item.name)
+        else:
+            made = tree.interface.new_socket(item.name, in_out=item.type, socket_type=item.socket_type)
+        has = number_of(getattr(made, "identifier", ""))
+        if number is None or has is None or has >= number:
+            return made
+        tree.interface.remove(made)
+
+
+def _arrange(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], made: dict[int, Any]) -> None:
+    """Parents come before their children in the list, so each item can go to its final place at once."""
+    count: dict[int, int] = {}
+    for index, item in enumerate(wanted):
+        position = count.get(item.parent, 0)
+        count[item.parent] = position + 1
+        if item.parent >= 0:
+            tree.interface.move_to_parent(made[index], made[item.parent], position)
+        if made[index].position != position:
+            tree.interface.move(made[index], position)
+
+
+def write_interface(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], schema: Schema) -> list[Problem]:
+    """Set the properties of items that are there. Menus take their defaults only when the nodes that define them are linked."""
+    problems = []
+    items = list(tree.interface.items_tree)
+    for item, spec in zip(items, wanted, strict=True):
+        where = f"{'panel' if spec.type == 'PANEL' else spec.type.lower()} {spec.name!r}"
+        if item.name != spec.name:
+            item.name = spec.name
+        problems += schema.write(item, spec.properties, where)
+        write_custom(item, spec.custom, schema)
+    return problems
