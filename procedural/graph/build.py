@@ -8,6 +8,7 @@ import bpy
 
 from .animation import write_animation
 from .build_interface import build_interface, write_interface
+from .build_items import build_items
 from .errors import GraphError
 from .read import OWNERS
 from .rna import Problem, Schema, write_custom
@@ -34,6 +35,7 @@ def build(spec: GraphSpec, problems: list[str] | None = None) -> bpy.types.NodeT
             is_root = part is spec.root
             tree = _new_tree(part, spec.owner if is_root else None, made)
             schema.groups["" if is_root else part.name] = tree
+            schema.parts[tree] = "" if is_root else part.name
             found += [Problem(f"{part.name!r} > {p.where}", p.what) for p in _build_tree(tree, part, schema, made)]
         if found and problems is None:
             more = f" (and {len(found) - 5} more)" if len(found) > 5 else ""
@@ -102,24 +104,29 @@ def _new_nodes(
             continue
         node.name = each.name
         nodes[each.name] = node
-    for each in spec.nodes:
-        if each.pair and each.name in nodes and each.pair in nodes:
-            nodes[each.name].pair_with_output(nodes[each.pair])
-        if each.parent and each.name in nodes and each.parent in nodes:
-            nodes[each.name].parent = nodes[each.parent]
-    for each in spec.nodes:
-        if each.name in nodes:
-            schema.write(nodes[each.name], each.properties, "")  # what fails is tried again when all is linked
-            write_custom(nodes[each.name], each.custom, schema)
+    specs = {each.name: each for each in spec.nodes if each.name in nodes}
+    zones = {each.pair: name for name, each in specs.items() if each.pair in nodes}
+    for end, start in zones.items():
+        nodes[start].pair_with_output(nodes[end])
+    for name, node in nodes.items():
+        start = zones.get(name, "")
+        build_items(node, specs[name], nodes.get(start), specs.get(start), schema)
+        if specs[name].parent in nodes:
+            node.parent = nodes[specs[name].parent]
+        _write_node(node, specs[name], schema)  # what fails is tried again when all is linked
+        write_custom(node, specs[name].custom, schema)
     return nodes
 
 
 def _socket(sockets: Any, specs: tuple[SocketSpec, ...], index: int) -> Any:
-    """The socket at a position, found by its identifier where positions differ (a node of another version)."""
-    identifier = specs[index].identifier
-    if index < len(sockets) and sockets[index].identifier == identifier:
-        return sockets[index]
-    return next((s for s in sockets if s.identifier == identifier), None)
+    """The socket at a position; found by its identifier where positions differ (a node of another version)."""
+    wanted = specs[index]
+    here = sockets[index] if index < len(sockets) else None
+    if here is not None and here.identifier == wanted.identifier:
+        return here
+    if here is not None and here.name == wanted.name and here.bl_idname == wanted.type:
+        return here  # an identifier of an old file, which Blender does not give any more
+    return next((s for s in sockets if s.identifier == wanted.identifier), None)
 
 
 def _new_links(
@@ -164,12 +171,12 @@ def _settle(nodes: dict[str, bpy.types.Node], specs: dict[str, NodeSpec], schema
 
 def _write_node(node: bpy.types.Node, spec: NodeSpec, schema: Schema) -> tuple[list[Problem], bool]:
     where = f"node {spec.name!r}"
-    problems = schema.write(node, spec.properties, where, late=True)
+    problems = schema.write(node, spec.properties, where)
     for side, sockets, wanted in (("input", node.inputs, spec.inputs), ("output", node.outputs, spec.outputs)):
         for index, each in enumerate(wanted):
             socket = _socket(sockets, wanted, index)
             if socket is None:
                 problems.append(Problem(where, f"has no {side} {each.name!r} ({each.identifier})"))
             else:
-                problems += schema.write(socket, each.properties, f"{where} > {side} {each.name!r}", late=True)
+                problems += schema.write(socket, each.properties, f"{where} > {side} {each.name!r}")
     return problems, bool(problems)

@@ -7,16 +7,16 @@ from typing import Any
 
 import bpy
 
+from .read import identifier_of
 from .rna import Problem, Schema, write_custom
 from .spec import InterfaceItem
 
-_NUMBERED = re.compile(r"Socket_(\d+)")
-_PANEL_NUMBERED = re.compile(r"Panel_(\d+)")
+_NUMBERED = re.compile(r"(?:Socket_)?(\d+)")
 
 
 def number_of(identifier: str) -> int | None:
-    """The running number in an identifier that Blender gives today; None for those of old files ("Input_2") and panels before 5.0."""
-    match = _NUMBERED.fullmatch(identifier) or _PANEL_NUMBERED.fullmatch(identifier)
+    """The running number in an identifier that Blender gives today; None for those of old files ("Input_2")."""
+    match = _NUMBERED.fullmatch(identifier)
     return int(match[1]) if match else None
 
 
@@ -40,7 +40,7 @@ def _new_item(tree: bpy.types.NodeTree, item: InterfaceItem, number: int | None)
             made = tree.interface.new_panel(item.name)
         else:
             made = tree.interface.new_socket(item.name, in_out=item.type, socket_type=item.socket_type)
-        has = number_of(getattr(made, "identifier", ""))
+        has = number_of(identifier_of(made))
         if number is None or has is None or has >= number:
             return made
         tree.interface.remove(made)

@@ -54,6 +54,7 @@ class _Comparison:
         self.a, self.b, self.level = a, b, level
         self.ignored = {"reachable": COSMETIC, "everything": LAYOUT, "layout": frozenset()}[level]
         self.partners = _pair(a, b)
+        self.renamed: dict[str, dict[str, str]] = {}  # by tree of the first: its identifiers that Blender gives no more
 
     def graph(self) -> Iterator[Difference]:
         a, b = self.a, self.b
@@ -78,13 +79,13 @@ class _Comparison:
             yield Difference(where, f"is named {b.name!r} in the other")
         if a.type != b.type:
             yield Difference(where, f"is a {a.type} in one, a {b.type} in the other")
-        yield from self.interface(a.interface, b.interface, where)
+        yield from self.interface(a.interface, b.interface, a.name, where)
         kept_a, kept_b = self.kept(a), self.kept(b)
         nodes_a = {node.name: node for node in a.nodes if node.name in kept_a}
         nodes_b = {node.name: node for node in b.nodes if node.name in kept_b}
         for name, node in nodes_a.items():
             if name in nodes_b:
-                yield from self.node(node, nodes_b[name], f"{where} > node {name!r}")
+                yield from self.node(node, nodes_b[name], a.name, f"{where} > node {name!r}")
             else:
                 yield Difference(f"{where} > node {name!r}", "is only in the first")
         for name in nodes_b:
@@ -110,17 +111,25 @@ class _Comparison:
             return {node.name for node in tree.nodes}
         return reachable(tree)
 
-    def interface(self, a: tuple[InterfaceItem, ...], b: tuple[InterfaceItem, ...], where: str) -> Iterator[Difference]:
+    def interface(
+        self, a: tuple[InterfaceItem, ...], b: tuple[InterfaceItem, ...], tree: str, where: str
+    ) -> Iterator[Difference]:
+        renamed = self.renamed.setdefault(tree, {})
         if len(a) != len(b):
             yield Difference(f"{where} > interface", f"has {len(a)} items in one, {len(b)} in the other")
         for one, other in zip(a, b, strict=False):
             at = f"{where} > {'panel' if one.type == 'PANEL' else one.type.lower()} {one.name!r}"
-            for name in ("type", "name", "socket_type", "identifier", "parent"):
+            for name in ("type", "name", "socket_type", "parent"):
                 yield from self.value(getattr(one, name), getattr(other, name), at, name)
+            if one.identifier != other.identifier and not _is_old(one.identifier) and not _is_old(other.identifier):
+                yield Difference(
+                    f"{at} > identifier", f"is {one.identifier!r} in one, {other.identifier!r} in the other"
+                )
+            renamed[one.identifier] = other.identifier
             yield from self.properties(one.properties, other.properties, at)
             yield from self.properties(one.custom, other.custom, f"{at} > custom property")
 
-    def node(self, a: NodeSpec, b: NodeSpec, where: str) -> Iterator[Difference]:
+    def node(self, a: NodeSpec, b: NodeSpec, tree: str, where: str) -> Iterator[Difference]:
         if a.type != b.type:
             yield Difference(where, f"is a {a.type} in one, a {b.type} in the other")
             return
@@ -130,17 +139,23 @@ class _Comparison:
         yield from self.properties(a.properties, b.properties, where)
         if self.level != "reachable":
             yield from self.properties(a.custom, b.custom, f"{where} > custom property")
-        yield from self.sockets(a.inputs, b.inputs, f"{where} > input")
-        yield from self.sockets(a.outputs, b.outputs, f"{where} > output")
+        group = a.properties.get("node_tree")
+        renamed = self.renamed.get(group.name if isinstance(group, GroupRef) else tree, {})
+        yield from self.sockets(a.inputs, b.inputs, renamed, f"{where} > input")
+        yield from self.sockets(a.outputs, b.outputs, renamed, f"{where} > output")
 
-    def sockets(self, a: tuple[SocketSpec, ...], b: tuple[SocketSpec, ...], where: str) -> Iterator[Difference]:
+    def sockets(
+        self, a: tuple[SocketSpec, ...], b: tuple[SocketSpec, ...], renamed: dict[str, str], where: str
+    ) -> Iterator[Difference]:
         if len(a) != len(b):
             yield Difference(f"{where}s", f"are {len(a)} in one, {len(b)} in the other")
         for one, other in zip(a, b, strict=False):
             if one == other and same(one.properties, other.properties):
                 continue
             at = f"{where} {one.name!r}"
-            for name in ("identifier", "name", "type", "enabled"):
+            if renamed.get(one.identifier) != other.identifier:
+                yield from self.value(one.identifier, other.identifier, at, "identifier")
+            for name in ("name", "type", "enabled"):
                 yield from self.value(getattr(one, name), getattr(other, name), at, name)
             yield from self.properties(one.properties, other.properties, at)
 
@@ -226,6 +241,11 @@ def _is_end(node: NodeSpec) -> bool:
     if node.type == "NodeFrame" or "Viewer" in node.type or node.properties.get("mute"):
         return False
     return not any(s.enabled for s in node.outputs) and node.properties.get("is_active_output", True)
+
+
+def _is_old(identifier: str) -> bool:
+    """Whether a socket of an interface has an identifier of a file before 4.0 ("Input_2"); new ones cannot be made."""
+    return re.fullmatch(r"(?:Socket_)?\d*", identifier) is None
 
 
 def _pair(a: GraphSpec, b: GraphSpec) -> dict[str, str]:

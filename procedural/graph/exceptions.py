@@ -51,6 +51,9 @@ SKIPPED: dict[str, dict[str, str]] = {
         "interface_items": "kept as items",
         "select": "the editor's selection",
     },
+    "NodeReroute": {
+        "width": "a reroute is a dot; Blender keeps widths of old files and takes no others than 100",
+    },
     "CurveMapPoint": {"select": "the editor's selection"},
     "ColorRampElement": {"alpha": "the last number of its colour"},
     "AssetMetaData": {"active_tag": "the editor's selection"},
@@ -105,6 +108,22 @@ SOCKET_TYPE_OF_DATA_TYPE = {
     "FLOAT_COLOR": "RGBA",
     "QUATERNION": "ROTATION",
     "FLOAT4X4": "MATRIX",
+}
+
+# Whose sockets tell the numbers of a node's items: the node or the input node of its zone, the side, the identifiers' prefix.
+# Where nothing is said: the node's inputs, "Item".
+ITEM_SOCKETS = {
+    ("NodeClosureOutput", "input_items"): ("pair", "outputs", "Item"),
+    ("NodeEvaluateClosure", "output_items"): ("node", "outputs", "Item"),
+    ("NodeSeparateBundle", "bundle_items"): ("node", "outputs", "Item"),
+    ("GeometryNodeForeachGeometryElementOutput", "input_items"): ("pair", "inputs", "Input"),
+    ("GeometryNodeForeachGeometryElementOutput", "main_items"): ("node", "inputs", "Main"),
+    ("GeometryNodeForeachGeometryElementOutput", "generation_items"): ("node", "inputs", "Generation"),
+    ("GeometryNodeCaptureAttribute", "capture_items"): ("node", "outputs", "Attribute"),
+    ("ShaderNodeRaycast", "sample_attribute_items"): ("node", "outputs", "Attribute"),
+    ("GeometryNodeFieldToGrid", "grid_items"): ("node", "outputs", "Grid"),
+    ("GeometryNodeFieldToList", "list_items"): ("node", "outputs", "List"),
+    ("GeometryNodeClosureToList", "list_items"): ("node", "outputs", "List"),
 }
 
 # What only level "layout" compares.

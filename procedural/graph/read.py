@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import replace
 from typing import Any
 
 import bpy
@@ -126,17 +127,24 @@ def _read_socket(socket: bpy.types.NodeSocket, schema: Schema) -> SocketSpec:
 
 
 def _read_links(tree: bpy.types.NodeTree, where: dict[int, tuple[str, int]]) -> tuple[LinkSpec, ...]:
-    sort_ids: dict[tuple[str, int], list[int]] = defaultdict(list)
-    ends: list[tuple[Any, tuple[str, int], tuple[str, int]]] = []
-    for link in tree.links:
+    """The links in order; those of a multi-input among themselves in its order."""
+    links: list[LinkSpec] = []
+    places: dict[tuple[str, int], list[tuple[int, int]]] = defaultdict(list)
+    for place, link in enumerate(tree.links):
         target = where[link.to_socket.as_pointer()]
-        ends.append((link, where[link.from_socket.as_pointer()], target))
-        sort_ids[target].append(link.multi_input_sort_id)
-    ranks = {target: sorted(ids) for target, ids in sort_ids.items()}
-    return tuple(
-        LinkSpec(*source, *target, muted=link.is_muted, order=ranks[target].index(link.multi_input_sort_id))
-        for link, source, target in ends
-    )
+        links.append(LinkSpec(*where[link.from_socket.as_pointer()], *target, muted=link.is_muted))
+        places[target].append((link.multi_input_sort_id, place))
+    for several in places.values():
+        if len(several) > 1:
+            in_order = [links[place] for _, place in sorted(several)]
+            for order, (place, link) in enumerate(zip(sorted(p for _, p in several), in_order, strict=True)):
+                links[place] = replace(link, order=order)
+    return tuple(links)
+
+
+def identifier_of(item: Any) -> str:
+    """The identifier of a socket, the number of a panel; "" where Blender does not tell (panels before 5.0)."""
+    return str(item.identifier if item.item_type == "SOCKET" else getattr(item, "persistent_uid", ""))
 
 
 def _read_interface(tree: bpy.types.NodeTree, schema: Schema) -> tuple[InterfaceItem, ...]:
@@ -150,7 +158,7 @@ def _read_interface(tree: bpy.types.NodeTree, schema: Schema) -> tuple[Interface
                 type="PANEL" if panel else item.in_out,
                 name=item.name,
                 socket_type="" if panel else item.socket_type,
-                identifier="" if panel else item.identifier,
+                identifier=identifier_of(item),
                 parent=panels.get(item.parent.as_pointer(), -1) if item.parent else -1,
                 properties=schema.read(item),
                 custom=read_custom(item, schema),

@@ -11,7 +11,7 @@ from typing import Any
 
 import bpy
 
-from .exceptions import OWNED_POINTERS, SECOND_VIEWS, SKIPPED, SOCKET_TYPE_OF_DATA_TYPE, SUPERSEDED
+from .exceptions import OWNED_POINTERS, SECOND_VIEWS, SKIPPED, SUPERSEDED
 from .spec import Group, GroupRef, Properties, Ref, Value, same
 
 _PASSES = 5  # properties decide which values others accept; the longest such chain seen is three
@@ -19,7 +19,7 @@ _PASSES = 5  # properties decide which values others accept; the longest such ch
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A property that a spec keeps. `kind`: scalar, array, flags, block, struct, collection or owned."""
+    """A property that a spec keeps. `kind`: scalar, array, flags, block, struct, collection, items (of a node) or owned."""
 
     name: str
     kind: str
@@ -47,7 +47,7 @@ def lineage(rna: Any) -> Iterator[str]:
 class Schema:
     """Which properties of each struct a spec keeps, asked once of the running Blender; and data-blocks by reference.
 
-    `parts` gives the trees that are part of the spec their names in it when reading, `groups` finds them when building.
+    `parts` gives the trees that are part of the spec their names in it, `groups` finds them by these names when building.
     """
 
     def __init__(self) -> None:
@@ -66,7 +66,7 @@ class Schema:
             skipped = {name for base in lineage(rna) for name in SKIPPED.get(base, ())}
             skipped |= {old for old, new in SUPERSEDED.items() if new in rna.properties}
             kept = [self._field(rna, p) for p in rna.properties if p.identifier not in skipped]
-            order = ("scalar", "flags", "array", "block", "owned", "struct", "collection")
+            order = ("scalar", "flags", "array", "block", "owned", "struct", "collection", "items")
             found = tuple(sorted((f for f in kept if f is not None), key=lambda f: order.index(f.kind)))
             self._fields[rna.identifier] = found
         return found
@@ -88,7 +88,8 @@ class Schema:
                 return None
             growable = prop.srna is not None and "new" in prop.srna.functions
             growable = growable and (rna.identifier, name) not in SECOND_VIEWS
-            return Field(name, "collection", growable) if growable or self._settable(prop.fixed_type) else None
+            kind = "items" if growable and "Node" in lineage(rna) else "collection"
+            return Field(name, kind, growable) if growable or self._settable(prop.fixed_type) else None
         if prop.is_readonly:
             return None
         if prop.type == "ENUM" and prop.is_enum_flag:
@@ -145,8 +146,8 @@ class Schema:
 
     # Writing
 
-    def write(self, struct: Any, wanted: Properties, where: str, late: bool = False) -> list[Problem]:
-        """Set what differs, again and again while that helps. `late` adds and removes no items (links may hang on them).
+    def write(self, struct: Any, wanted: Properties, where: str) -> list[Problem]:
+        """Set what differs, again and again while that helps. Items of nodes must be there (`build_items`).
 
         Returns what Blender did not take.
         """
@@ -165,24 +166,24 @@ class Schema:
             before = have
             errors.clear()
             for f in wrong:
-                self._try(struct, f, wanted[f.name], where, late or attempt > 0, errors)
+                self._try(struct, f, wanted[f.name], where, errors)
             if "update" in struct.bl_rna.functions and hasattr(struct, "curves"):
                 struct.update()  # a curve mapping does not know of its changed points otherwise
         for f in wrong:
-            if f.kind in {"struct", "collection"} and f.name not in errors:
+            if f.kind in {"struct", "collection", "items"} and f.name not in errors:
                 errors[f.name] = "differs"
             has = _short(self.get(struct, f))
             reason = errors.get(f.name, f"stays {has}")
             problems.append(Problem(f"{where} > {f.name}", f"cannot be {_short(wanted[f.name])}: {reason}"))
         return problems
 
-    def _try(self, struct: Any, f: Field, value: Value, where: str, late: bool, errors: dict[str, str]) -> None:
+    def _try(self, struct: Any, f: Field, value: Value, where: str, errors: dict[str, str]) -> None:
         try:
-            self._set(struct, f, value, where, late, errors)
+            self._set(struct, f, value, where, errors)
         except (TypeError, ValueError, AttributeError, RuntimeError, LookupError) as error:
             errors[f.name] = str(error)  # a later pass may succeed; if none does, this is reported
 
-    def _set(self, struct: Any, f: Field, value: Value, where: str, late: bool, errors: dict[str, str]) -> None:
+    def _set(self, struct: Any, f: Field, value: Value, where: str, errors: dict[str, str]) -> None:
         match f.kind:
             case "flags":
                 setattr(struct, f.name, set(value))
@@ -198,17 +199,17 @@ class Schema:
             case "struct":
                 inner = getattr(struct, f.name)
                 if inner is not None and value is not None:
-                    problems = self.write(inner, value, where, late)
+                    problems = self.write(inner, value, where)
                     if problems:
                         errors[f.name] = "; ".join(map(str, problems))
-            case "collection":
+            case "collection" | "items":
                 items = getattr(struct, f.name)
-                if f.growable and not late:
+                if f.growable and f.kind != "items":
                     _resize(items, value)
                 if len(items) != len(value):
                     raise ValueError(f"has {len(items)} items, not {len(value)}")
                 for index, (item, wanted) in enumerate(zip(items, value, strict=True)):
-                    problems = self.write(item, wanted, f"{where} > {f.name}[{index}]", late)
+                    problems = self.write(item, wanted, f"{where} > {f.name}[{index}]")
                     if problems:
                         errors[f.name] = "; ".join(map(str, problems))
             case _:
@@ -216,18 +217,14 @@ class Schema:
 
 
 def _resize(items: Any, wanted: tuple[Properties, ...]) -> None:
-    """As many items as wanted, of the wanted types. Where items can be cleared they are made anew, for their names are unique."""
-    new = items.bl_rna.functions["new"]
-    parameters = [p.identifier for p in new.parameters if not p.is_output]
-    if "clear" in items.bl_rna.functions:
-        items.clear()
+    """As many points, stops or tags as wanted."""
     while len(items) > len(wanted):
         items.remove(items[len(items) - 1])
+    parameters = [p.identifier for p in items.bl_rna.functions["new"].parameters if not p.is_output]
     for item in wanted[len(items) :]:
         location = item.get("location", (0.0, 0.0))
         choices = {
-            "name": item.get("name", item.get("path", "")),
-            "socket_type": item.get("socket_type") or SOCKET_TYPE_OF_DATA_TYPE.get(item.get("data_type", ""), "FLOAT"),
+            "name": item.get("name", ""),
             "position": item.get("position", location[0]),
             "value": location[-1],
         }
@@ -274,7 +271,7 @@ def _custom_value(value: Any, schema: Schema) -> Value:
     if isinstance(value, bpy.types.ID):
         return schema.refer(value)
     if hasattr(value, "to_dict"):
-        return Group(tuple((name, _custom_value(value[name], schema)) for name in value.keys()))
+        return Group(tuple((name, _custom_value(value[name], schema)) for name in list(value)))
     if hasattr(value, "to_list"):
         return tuple(value.to_list())
     if isinstance(value, list):

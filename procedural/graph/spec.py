@@ -80,7 +80,7 @@ class LinkSpec:
 class InterfaceItem:
     """A socket or panel of a group's interface. `parent` is the position of its panel in the interface, -1 for none.
 
-    `type` is "INPUT", "OUTPUT" or "PANEL"; `socket_type` is empty for panels. A panel's identifier is empty: Blender draws it.
+    `type` is "INPUT", "OUTPUT" or "PANEL"; `socket_type` is empty for panels. A panel's identifier is its number, empty before Blender 5.0.
     """
 
     type: str
