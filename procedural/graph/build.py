@@ -9,7 +9,9 @@ import bpy
 from .animation import write_animation
 from .build_interface import build_interface, write_interface
 from .build_items import build_items
+from .build_reroutes import type_reroutes
 from .errors import GraphError
+from .exceptions import LAYOUT
 from .read import OWNERS
 from .rna import Problem, Schema, write_custom
 from .spec import GraphSpec, LinkSpec, NodeSpec, Ref, SocketSpec, TreeSpec
@@ -73,9 +75,13 @@ def _new_tree(spec: TreeSpec, owner: Ref | None, made: list[bpy.types.ID]) -> bp
 def _build_tree(tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema, made: list[bpy.types.ID]) -> list[Problem]:
     problems = schema.write(tree, spec.properties, "tree")
     waiting = build_interface(tree, spec.interface, schema)  # told only if the nodes do not mend it
+    schema.linked = False
     nodes = _new_nodes(tree, spec, schema, problems)
     specs = {node.name: node for node in spec.nodes}
     _new_links(tree, spec.links, nodes, specs, problems)
+    schema.linked = True
+    type_reroutes(tree, nodes, specs)
+    _place(tree, spec, schema)
     if waiting:
         waiting = write_interface(tree, spec.interface, schema)
     problems += _settle(nodes, specs, schema) + waiting
@@ -84,6 +90,7 @@ def _build_tree(tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema, made: 
     if spec.asset is not None:
         tree.asset_mark()
         problems += schema.write(tree.asset_data, spec.asset, "asset")
+        problems += schema.write(tree, spec.properties, "tree")  # an asset has got a fake user
     write_custom(tree, spec.custom, schema)
     if spec.animation is not None:
         problems += write_animation(tree, spec.animation, schema, made)
@@ -113,7 +120,7 @@ def _new_nodes(
         build_items(node, specs[name], nodes.get(start), specs.get(start), schema)
         if specs[name].parent in nodes:
             node.parent = nodes[specs[name].parent]
-        _write_node(node, specs[name], schema)  # what fails is tried again when all is linked
+        _write_node(node, specs[name], schema, LAYOUT)  # what fails is tried again when all is linked
         write_custom(node, specs[name].custom, schema)
     return nodes
 
@@ -151,27 +158,33 @@ def _new_links(
             new.is_muted = True
 
 
+def _place(tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema) -> None:
+    """Set all places and sizes at once: one by one, each makes Blender look at the whole tree. What is missed is set later."""
+    if len(tree.nodes) != len(spec.nodes):
+        return
+    for name in LAYOUT & {f.name for f in schema.fields(bpy.types.Node)}:
+        values = [each.properties.get(name) for each in spec.nodes]
+        if None not in values:
+            numbers = [n for v in values for n in v] if isinstance(values[0], tuple) else values
+            tree.nodes.foreach_set(name, numbers)
+
+
 def _settle(nodes: dict[str, bpy.types.Node], specs: dict[str, NodeSpec], schema: Schema) -> list[Problem]:
     """Set what differs in nodes and sockets, in rounds, for some of them decide what others accept."""
-    rest = list(nodes)
     problems: list[Problem] = []
     for _ in range(_ROUNDS):
-        problems = []
-        wrong = []
-        for name in rest:
-            found, changed = _write_node(nodes[name], specs[name], schema)
-            problems += found
-            if found or changed:
-                wrong.append(name)
-        if not wrong:
+        before = schema.num_set
+        problems = [p for name, node in nodes.items() for p in _write_node(node, specs[name], schema)]
+        if schema.num_set == before:
             break
-        rest = wrong
     return problems
 
 
-def _write_node(node: bpy.types.Node, spec: NodeSpec, schema: Schema) -> tuple[list[Problem], bool]:
+def _write_node(
+    node: bpy.types.Node, spec: NodeSpec, schema: Schema, left_out: frozenset[str] = frozenset()
+) -> list[Problem]:
     where = f"node {spec.name!r}"
-    problems = schema.write(node, spec.properties, where)
+    problems = schema.write(node, {k: v for k, v in spec.properties.items() if k not in left_out}, where)
     for side, sockets, wanted in (("input", node.inputs, spec.inputs), ("output", node.outputs, spec.outputs)):
         for index, each in enumerate(wanted):
             socket = _socket(sockets, wanted, index)
@@ -179,4 +192,4 @@ def _write_node(node: bpy.types.Node, spec: NodeSpec, schema: Schema) -> tuple[l
                 problems.append(Problem(where, f"has no {side} {each.name!r} ({each.identifier})"))
             else:
                 problems += schema.write(socket, each.properties, f"{where} > {side} {each.name!r}")
-    return problems, bool(problems)
+    return problems

@@ -47,15 +47,17 @@ def _new_item(tree: bpy.types.NodeTree, item: InterfaceItem, number: int | None)
 
 
 def _arrange(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], made: dict[int, Any]) -> None:
-    """Parents come before their children in the list, so each item can go to its final place at once."""
+    """Blender keeps panels below the sockets beside them: all go into their panels first, and panels are moved last."""
+    places: list[int] = []
     count: dict[int, int] = {}
     for index, item in enumerate(wanted):
-        position = count.get(item.parent, 0)
-        count[item.parent] = position + 1
+        places.append(count.get(item.parent, 0))
+        count[item.parent] = places[index] + 1
         if item.parent >= 0:
-            tree.interface.move_to_parent(made[index], made[item.parent], position)
-        if made[index].position != position:
-            tree.interface.move(made[index], position)
+            tree.interface.move_to_parent(made[index], made[item.parent], places[index])
+    for index in sorted(range(len(wanted)), key=lambda i: wanted[i].type == "PANEL"):
+        if made[index].position != places[index]:
+            tree.interface.move(made[index], places[index])
 
 
 def write_interface(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], schema: Schema) -> list[Problem]:

@@ -75,7 +75,8 @@ class _Comparison:
 
     def tree(self, a: TreeSpec, b: TreeSpec) -> Iterator[Difference]:
         where = f"{a.name!r}"
-        if not _same_name(a.name, b.name):
+        owned = a is self.a.root and self.a.owner is not None  # then Blender names it, and by versions of its own
+        if not owned and not _same_name(a.name, b.name):
             yield Difference(where, f"is named {b.name!r} in the other")
         if a.type != b.type:
             yield Difference(where, f"is a {a.type} in one, a {b.type} in the other")

@@ -110,6 +110,16 @@ SOCKET_TYPE_OF_DATA_TYPE = {
     "FLOAT4X4": "MATRIX",
 }
 
+# Properties that Blender acts on at once and that must wait until the nodes are linked: (struct, property) -> why.
+NEEDS_LINKS = {
+    (
+        "NodeGeometryViewerItem",
+        "auto_remove",
+    ): "an item that nothing is linked to is removed in the moment when this is set",
+    ("NodeSocketMenu", "default_value"): "a menu has its items from the node that it is linked to",
+    ("NodeReroute", "socket_idname"): "follows from what is linked to it",
+}
+
 # Whose sockets tell the numbers of a node's items: the node or the input node of its zone, the side, the identifiers' prefix.
 # Where nothing is said: the node's inputs, "Item".
 ITEM_SOCKETS = {

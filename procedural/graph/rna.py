@@ -11,7 +11,7 @@ from typing import Any
 
 import bpy
 
-from .exceptions import OWNED_POINTERS, SECOND_VIEWS, SKIPPED, SUPERSEDED
+from .exceptions import NEEDS_LINKS, OWNED_POINTERS, SECOND_VIEWS, SKIPPED, SUPERSEDED
 from .spec import Group, GroupRef, Properties, Ref, Value, same
 
 _PASSES = 5  # properties decide which values others accept; the longest such chain seen is three
@@ -57,6 +57,8 @@ class Schema:
         }
         self.parts: dict[bpy.types.ID, str] = {}
         self.groups: dict[str, bpy.types.NodeTree] = {}
+        self.num_set = 0  # how often something has been set to another value
+        self.linked = True  # whether a tree that is being built has its links already
 
     def fields(self, struct: Any) -> tuple[Field, ...]:
         """The kept properties: plain ones first, then structs, then collections, each as RNA has them."""
@@ -154,6 +156,8 @@ class Schema:
         known = {f.name: f for f in self.fields(struct)}
         problems = [Problem(where, f"has no property {name!r}") for name in wanted if name not in known]
         fields = [known[name] for name in wanted if name in known]
+        if not self.linked:
+            fields = [f for f in fields if (struct.bl_rna.identifier, f.name) not in NEEDS_LINKS]
         errors: dict[str, str] = {}
         before: list[Value] = []
         for attempt in range(_PASSES):
@@ -180,6 +184,7 @@ class Schema:
     def _try(self, struct: Any, f: Field, value: Value, where: str, errors: dict[str, str]) -> None:
         try:
             self._set(struct, f, value, where, errors)
+            self.num_set += f.kind not in {"struct", "collection", "items"}
         except (TypeError, ValueError, AttributeError, RuntimeError, LookupError) as error:
             errors[f.name] = str(error)  # a later pass may succeed; if none does, this is reported
 
