@@ -191,5 +191,7 @@ def _write_node(
             if socket is None:
                 problems.append(Problem(where, f"has no {side} {each.name!r} ({each.identifier})"))
             else:
+                if socket.name != each.name:
+                    socket.name = each.name
                 problems += schema.write(socket, each.properties, f"{where} > {side} {each.name!r}")
     return problems

@@ -156,7 +156,7 @@ class _Comparison:
             at = f"{where} {one.name!r}"
             if renamed.get(one.identifier) != other.identifier:
                 yield from self.value(one.identifier, other.identifier, at, "identifier")
-            for name in ("name", "type", "enabled"):
+            for name in ("name", "type"):
                 yield from self.value(getattr(one, name), getattr(other, name), at, name)
             yield from self.properties(one.properties, other.properties, at)
 
@@ -241,7 +241,9 @@ def reachable(tree: TreeSpec) -> set[str]:
 def _is_end(node: NodeSpec) -> bool:
     if node.type == "NodeFrame" or "Viewer" in node.type or node.properties.get("mute"):
         return False
-    return not any(s.enabled for s in node.outputs) and node.properties.get("is_active_output", True)
+    return not any(s.properties.get("enabled", True) for s in node.outputs) and node.properties.get(
+        "is_active_output", True
+    )
 
 
 def _is_old(identifier: str) -> bool:

@@ -32,12 +32,8 @@ SKIPPED: dict[str, dict[str, str]] = {
         "internal_links": "follow from the node",
     },
     "NodeSocket": {
-        "name": "follows from the node",
-        "type": "follows from the node",
-        "enabled": "kept as the socket's own field; follows from the node's properties",
-        "link_limit": "follows from the node",
-        "display_shape": "follows from the node and its links",
-        "description": "follows from the node",
+        "name": "kept as the socket's name",
+        "type": "follows from its class, which is kept as the socket's type",
         "select": "the editor's selection",
     },
     "NodeTreeInterfaceItem": {"parent": "kept as the item's parent"},
@@ -56,6 +52,7 @@ SKIPPED: dict[str, dict[str, str]] = {
     },
     "CurveMapPoint": {"select": "the editor's selection"},
     "ColorRampElement": {"alpha": "the last number of its colour"},
+    "ColorManagedViewSettings": {"white_balance_whitepoint": "follows from temperature and tint, and loses bits"},
     "AssetMetaData": {"active_tag": "the editor's selection"},
     "FCurve": {
         "data_path": "kept as the curve's own field",

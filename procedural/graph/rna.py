@@ -171,8 +171,8 @@ class Schema:
             errors.clear()
             for f in wrong:
                 self._try(struct, f, wanted[f.name], where, errors)
-            if "update" in struct.bl_rna.functions and hasattr(struct, "curves"):
-                struct.update()  # a curve mapping does not know of its changed points otherwise
+            if isinstance(struct, bpy.types.CurveMapping):
+                _update_curves(struct)
         for f in wrong:
             if f.kind in {"struct", "collection", "items"} and f.name not in errors:
                 errors[f.name] = "differs"
@@ -234,6 +234,14 @@ def _resize(items: Any, wanted: tuple[Properties, ...]) -> None:
             "value": location[-1],
         }
         items.new(**{name: choices[name] for name in parameters if name in choices})
+
+
+def _update_curves(mapping: bpy.types.CurveMapping) -> None:
+    """Tell a mapping that its points have changed. It would move those selected, as new ones are, into the clipping range."""
+    for curve in mapping.curves:
+        for point in curve.points:
+            point.select = False
+    mapping.update()
 
 
 def flat(value: Any) -> Iterator[Any]:

@@ -41,12 +41,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class SocketSpec:
-    """A socket; `type` is its bl_idname. `properties` has `default_value` where the socket has one."""
+    """A socket, available or not; `type` is its bl_idname. `properties` has `default_value` where the socket has one."""
 
     identifier: str
     name: str
     type: str
-    enabled: bool
     properties: Properties = field(default_factory=dict)
 
 
