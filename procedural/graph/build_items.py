@@ -11,7 +11,7 @@ from typing import Any
 
 import bpy
 
-from .exceptions import ITEM_SOCKETS, SOCKET_TYPE_OF_DATA_TYPE
+from .exceptions import ITEM_SOCKETS, SOCKET_TYPE_OF_DATA_TYPE, SOCKETS_NAMED_ON_CREATION
 from .rna import Schema
 from .spec import NodeSpec, Properties
 
@@ -41,7 +41,8 @@ def build_items(
         numbers = item_numbers(spec, pair_spec, spec.type, f.name)
         have = item_numbers(node, pair, spec.type, f.name)
         if len(numbers) != len(wanted) or len(have) != len(items):
-            resize(items, wanted)  # no numbers to be kept
+            named = (spec.type, f.name) in SOCKETS_NAMED_ON_CREATION and len(spec.inputs) == len(wanted)
+            resize(items, tuple({"name": s.identifier} for s in spec.inputs) if named else wanted)  # no numbers to keep
             continue
         for index in reversed(range(len(have))):
             if have[index] not in numbers:

@@ -10,6 +10,7 @@ import bpy
 
 from .animation import read_animation
 from .errors import GraphError
+from .exceptions import REFUSED
 from .rna import Schema, read_custom
 from .spec import GraphSpec, InterfaceItem, LinkSpec, NodeSpec, Ref, SocketSpec, TreeSpec
 
@@ -109,6 +110,10 @@ def _read_tree(tree: bpy.types.NodeTree, schema: Schema) -> TreeSpec:
 
 
 def _read_node(node: bpy.types.Node, schema: Schema) -> NodeSpec:
+    if node.bl_idname in REFUSED:
+        raise GraphError(f"node {node.name!r} cannot be read: {REFUSED[node.bl_idname]}")
+    if node.bl_idname == "NodeUndefined":
+        raise GraphError(f"node {node.name!r} cannot be read: this Blender does not know its type")
     pair = getattr(node, "paired_output", None)
     return NodeSpec(
         name=node.name,

@@ -165,11 +165,11 @@ class Schema:
             wrong = [f for f, value in zip(fields, have, strict=True) if not same(value, wanted[f.name])]
             if not wrong:
                 return problems
-            if attempt and same(tuple(have), tuple(before)):
+            if attempt > 1 and same(tuple(have), tuple(before)):
                 break
             before = have
             errors.clear()
-            for f in wrong:
+            for f in reversed(wrong) if attempt % 2 else wrong:  # of two that change each other, either may be last
                 self._try(struct, f, wanted[f.name], where, errors)
             if isinstance(struct, bpy.types.CurveMapping):
                 _update_curves(struct)
