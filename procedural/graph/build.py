@@ -84,9 +84,9 @@ def _build_tree(tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema, made: 
     _place(tree, spec, schema)
     if waiting:
         waiting = write_interface(tree, spec.interface, schema)
-    problems += _settle(nodes, specs, schema) + waiting
     if spec.active in nodes:
         tree.nodes.active = nodes[spec.active]
+    problems += _settle(nodes, specs, schema) + waiting
     if spec.asset is not None:
         tree.asset_mark()
         problems += schema.write(tree.asset_data, spec.asset, "asset")
@@ -160,7 +160,7 @@ def _new_links(
 
 def _place(tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema) -> None:
     """Set all places and sizes at once: one by one, each makes Blender look at the whole tree. What is missed is set later."""
-    if len(tree.nodes) != len(spec.nodes):
+    if not spec.nodes or len(tree.nodes) != len(spec.nodes):
         return
     for name in LAYOUT & {f.name for f in schema.fields(bpy.types.Node)}:
         values = [each.properties.get(name) for each in spec.nodes]
@@ -193,5 +193,7 @@ def _write_node(
             else:
                 if socket.name != each.name:
                     socket.name = each.name
+                if each.custom and not schema.linked:
+                    write_custom(socket, each.custom, schema)
                 problems += schema.write(socket, each.properties, f"{where} > {side} {each.name!r}")
     return problems

@@ -33,10 +33,11 @@ def build_items(
     node: bpy.types.Node, spec: NodeSpec, pair: bpy.types.Node | None, pair_spec: NodeSpec | None, schema: Schema
 ) -> None:
     """Give a node as many items as the spec has, of the same types, numbers and order. Their properties are set later."""
-    fields = [f for f in schema.fields(node) if f.kind == "items" and f.name in spec.properties]
     missing: list[tuple[int, str, Properties]] = []
     orders: dict[str, list[int]] = {}
-    for f in fields:
+    for f in schema.fields(node):
+        if f.kind != "items" or f.name not in spec.properties:
+            continue
         items, wanted = getattr(node, f.name), spec.properties[f.name]
         numbers = item_numbers(spec, pair_spec, spec.type, f.name)
         have = item_numbers(node, pair, spec.type, f.name)
@@ -44,21 +45,22 @@ def build_items(
             named = (spec.type, f.name) in SOCKETS_NAMED_ON_CREATION and len(spec.inputs) == len(wanted)
             resize(items, tuple({"name": s.identifier} for s in spec.inputs) if named else wanted)  # no numbers to keep
             continue
-        for index in reversed(range(len(have))):
-            if have[index] not in numbers:
-                items.remove(items[index])
         orders[f.name] = numbers
         missing += [(n, f.name, item) for n, item in zip(numbers, wanted, strict=True) if n not in have]
     for number, name, item in sorted(missing, key=lambda m: m[0]):
-        items = getattr(node, name)
-        while True:
-            new_item(items, item)
+        last = -1
+        while last < number:  # what is too many goes in the end: some nodes would give its number again
+            new_item(getattr(node, name), item)
             has = item_numbers(node, pair, spec.type, name)
-            if len(has) != len(items) or has[-1] >= number:
+            if not has or has[-1] <= last:
                 break
-            items.remove(items[len(items) - 1])
+            last = has[-1]
     for name, numbers in orders.items():
         items = getattr(node, name)
+        has = item_numbers(node, pair, spec.type, name)
+        for index in reversed(range(len(has))):
+            if has[index] not in numbers:
+                items.remove(items[index])
         for position, number in enumerate(numbers):
             has = item_numbers(node, pair, spec.type, name)
             if number in has and has.index(number) != position:

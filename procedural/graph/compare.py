@@ -159,6 +159,8 @@ class _Comparison:
             for name in ("name", "type"):
                 yield from self.value(getattr(one, name), getattr(other, name), at, name)
             yield from self.properties(one.properties, other.properties, at)
+            if self.level != "reachable":
+                yield from self.properties(one.custom, other.custom, f"{at} > custom property")
 
     def links(self, a: TreeSpec, b: TreeSpec, kept_a: set[str], kept_b: set[str], where: str) -> Iterator[Difference]:
         one = [link for link in a.links if link.from_node in kept_a and link.to_node in kept_a]

@@ -128,7 +128,9 @@ def _read_node(node: bpy.types.Node, schema: Schema) -> NodeSpec:
 
 
 def _read_socket(socket: bpy.types.NodeSocket, schema: Schema) -> SocketSpec:
-    return SocketSpec(socket.identifier, socket.name, socket.bl_idname, schema.read(socket))
+    return SocketSpec(
+        socket.identifier, socket.name, socket.bl_idname, schema.read(socket), read_custom(socket, schema)
+    )
 
 
 def _read_links(tree: bpy.types.NodeTree, where: dict[int, tuple[str, int]]) -> tuple[LinkSpec, ...]:

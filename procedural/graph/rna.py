@@ -57,6 +57,7 @@ class Schema:
         }
         self.parts: dict[bpy.types.ID, str] = {}
         self.groups: dict[str, bpy.types.NodeTree] = {}
+        self.without_custom: set[type] = set()  # structs without custom properties
         self.num_set = 0  # how often something has been set to another value
         self.linked = True  # whether a tree that is being built has its links already
 
@@ -270,12 +271,13 @@ def _short(value: Value) -> str:
 
 
 def read_custom(struct: Any, schema: Schema) -> Properties:
-    """The custom properties of a struct that can have some, in order."""
-    if not hasattr(struct, "keys"):
+    """The custom properties of a struct, in order; none if its type cannot have any."""
+    if type(struct) in schema.without_custom:
         return {}
     try:
         names = list(struct.keys())
-    except TypeError:  # this type of struct does not support them
+    except TypeError:
+        schema.without_custom.add(type(struct))
         return {}
     return {name: _custom_value(struct[name], schema) for name in names}
 

@@ -47,6 +47,7 @@ class SocketSpec:
     name: str
     type: str
     properties: Properties = field(default_factory=dict)
+    custom: Properties = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,8 @@ def randomise(struct: Any, rng: random.Random, depth: int = 0) -> None:
     properties = [p for p in properties if not p.identifier.startswith("bl_")]
     if isinstance(struct, bpy.types.NodeSocket):
         properties = [p for p in properties if p.identifier != "type"]  # its class, really
+    if isinstance(struct, bpy.types.NodeTreeInterfaceSocket):
+        properties = [p for p in properties if p.identifier != "socket_type"]  # its class
     rng.shuffle(properties)
     properties.sort(key=lambda p: p.identifier not in {"socket_type", "data_type"})  # they say what others may be
     for prop in properties:
