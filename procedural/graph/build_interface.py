@@ -30,8 +30,12 @@ def build_interface(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...],
     unnumbered = len(wanted) and max((n for n in numbers.values() if n is not None), default=0) + 1
     for index in sorted(numbers, key=lambda i: (unnumbered if numbers[i] is None else numbers[i], i)):
         made[index] = _new_item(tree, wanted[index], numbers[index])
-    _arrange(tree, wanted, made)
-    return write_interface(tree, wanted, schema)
+    places = _into_panels(tree, wanted, made)
+    problems = _write([made[index] for index in range(len(wanted))], wanted, schema)
+    for index in sorted(made, key=lambda i: wanted[i].type == "PANEL"):
+        if made[index].position != places[index]:
+            tree.interface.move(made[index], places[index])
+    return problems
 
 
 def _new_item(tree: bpy.types.NodeTree, item: InterfaceItem, number: int | None) -> Any:
@@ -46,8 +50,12 @@ def _new_item(tree: bpy.types.NodeTree, item: InterfaceItem, number: int | None)
         tree.interface.remove(made)
 
 
-def _arrange(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], made: dict[int, Any]) -> None:
-    """Blender keeps panels below the sockets beside them: all go into their panels first, and panels are moved last."""
+def _into_panels(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], made: dict[int, Any]) -> list[int]:
+    """Move all items into their panels; returns the place of each there.
+
+    Blender keeps a panel's toggle above everything and panels below the sockets beside them: to take their places, toggles
+    must have their properties first, and panels come last.
+    """
     places: list[int] = []
     count: dict[int, int] = {}
     for index, item in enumerate(wanted):
@@ -55,15 +63,16 @@ def _arrange(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], made: 
         count[item.parent] = places[index] + 1
         if item.parent >= 0:
             tree.interface.move_to_parent(made[index], made[item.parent], places[index])
-    for index in sorted(range(len(wanted)), key=lambda i: wanted[i].type == "PANEL"):
-        if made[index].position != places[index]:
-            tree.interface.move(made[index], places[index])
+    return places
 
 
 def write_interface(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...], schema: Schema) -> list[Problem]:
     """Set the properties of items that are there. Menus take their defaults only when the nodes that define them are linked."""
+    return _write(list(tree.interface.items_tree), wanted, schema)
+
+
+def _write(items: list[Any], wanted: tuple[InterfaceItem, ...], schema: Schema) -> list[Problem]:
     problems = []
-    items = list(tree.interface.items_tree)
     for item, spec in zip(items, wanted, strict=True):
         where = f"{'panel' if spec.type == 'PANEL' else spec.type.lower()} {spec.name!r}"
         if item.name != spec.name:

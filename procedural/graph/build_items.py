@@ -11,7 +11,7 @@ from typing import Any
 
 import bpy
 
-from .exceptions import ITEM_SOCKETS, SOCKET_TYPE_OF_DATA_TYPE, SOCKETS_NAMED_ON_CREATION
+from .exceptions import ITEM_SOCKETS, NUMBERS_OF_OLD_SOCKETS, SOCKET_TYPE_OF_DATA_TYPE, SOCKETS_NAMED_ON_CREATION
 from .rna import Schema
 from .spec import NodeSpec, Properties
 
@@ -25,8 +25,13 @@ def item_numbers(node: Any, pair: Any, type_name: str, collection: str) -> list[
     source = node if owner == "node" else pair
     if source is None:
         return []
-    matches = (re.fullmatch(rf"{prefix}(?:_(\d+))?", socket.identifier) for socket in getattr(source, side))
-    return [int(match[1] or 0) for match in matches if match]
+    numbers = []
+    for socket in getattr(source, side):
+        match = re.fullmatch(rf"{prefix}(?:_(\d+))?", socket.identifier)
+        number = int(match[1] or 0) if match else NUMBERS_OF_OLD_SOCKETS.get((type_name, socket.identifier))
+        if number is not None:
+            numbers.append(number)
+    return numbers
 
 
 def build_items(

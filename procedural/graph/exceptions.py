@@ -97,6 +97,9 @@ OWNED_POINTERS = {("ShaderNodeTexPointDensity", "particle_system"): ("object", "
 # Item collections that are a second view on the items of another; their properties are set, but nothing is added.
 SECOND_VIEWS = {("CompositorNodeOutputFile", "layer_slots"): "file_slots"}
 
+# Items of certain numbers that keep the identifiers which their sockets had before the node had items.
+NUMBERS_OF_OLD_SOCKETS = {("GeometryNodeViewer", "Geometry"): 0, ("GeometryNodeViewer", "Value"): 1}
+
 # Items whose sockets have the name given on creation as their identifier, whatever they are named later.
 SOCKETS_NAMED_ON_CREATION = {("CompositorNodeOutputFile", "file_slots")}
 

@@ -86,26 +86,32 @@ def test_every_collection_of_items_tells_its_numbers():
     assert silent == []
 
 
-@pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("kind", KINDS[:3])
-def test_items_that_were_added_removed_and_moved(kind, seed):
-    rng = random.Random(seed)
+def test_items_that_were_added_removed_and_moved(kind):
+    rng = random.Random(kind)
     tree = new_tree(kind)
     for type_name in node_types(kind):
-        if type_name.startswith("GeometryNodeClosure") and bpy.app.version < (5, 0):
+        rna = getattr(bpy.types, type_name).bl_rna
+        names = [
+            p.identifier
+            for p in rna.properties
+            if p.type == "COLLECTION" and "move" in getattr(p.srna, "functions", ())
+        ]
+        if bpy.app.version < (5, 0) and ("Closure" in type_name or type_name == "CompositorNodeOutputFile"):
+            continue  # these cannot be asked for their pairs, and cannot remove an item
+        if not set(names) - {"inputs", "outputs"}:
             continue
         node = tree.nodes.new(type_name)
-        for prop in node.bl_rna.properties:
-            items = getattr(node, prop.identifier) if prop.type == "COLLECTION" and prop.srna is not None else None
-            if items is None or "move" not in items.bl_rna.functions or prop.identifier in {"inputs", "outputs"}:
-                continue
+        for name in sorted(set(names) - {"inputs", "outputs"}):
+            items = getattr(node, name)
             parameters = [p.identifier for p in items.bl_rna.functions["new"].parameters if not p.is_output]
             for _ in range(6):
                 arguments = {"name": rng.choice(NAMES), "socket_type": "FLOAT"}
-                items.new(**{name: arguments[name] for name in parameters})
+                items.new(**{parameter: arguments[parameter] for parameter in parameters})
             items.remove(items[rng.randrange(len(items))])
             items.move(rng.randrange(len(items)), rng.randrange(len(items)))
             items.remove(items[0])
+    assert len(tree.nodes) > 1 or kind != "GeometryNodeTree"
     assert round_trip(tree) == []
 
 
@@ -119,7 +125,13 @@ def test_interfaces(kind, seed):
     rng = random.Random(seed)
     tree = new_tree(kind)
     panels = [None]
-    types = [n.replace("TreeInterface", "") for n in dir(bpy.types) if n.startswith("NodeTreeInterfaceSocket")]
+    types = []
+    for name in sorted(n for n in dir(bpy.types) if n.startswith("NodeSocket")):
+        try:
+            tree.interface.remove(tree.interface.new_socket("probe", in_out="INPUT", socket_type=name))
+            types.append(name)
+        except (TypeError, RuntimeError):
+            continue  # no such type in this kind of tree
     for index in range(60):
         parent = rng.choice(panels)
         try:
@@ -136,7 +148,7 @@ def test_interfaces(kind, seed):
                     parent=parent,
                 )
         except (TypeError, RuntimeError):
-            continue  # no such type in this kind of tree, or no panels in panels
+            continue  # a shader is no output, say, or no panels are in panels
     sockets = [i for i in tree.interface.items_tree if i.item_type == "SOCKET"]
     assert len(sockets) > 8
     for item in rng.sample(sockets, 5):
@@ -496,11 +508,13 @@ def test_a_chain_of_2000_nodes():
 
 
 @pytest.mark.parametrize("kind", KINDS[:3])
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(4))
 def test_random_graphs(kind, seed):
     """Up to 100 random nodes with random values and random links, in panels, frames and nested groups."""
     rng = random.Random(seed)
-    types = [t for t in node_types(kind) if "Closure" not in t or bpy.app.version >= (5, 0)]
+    # Those two are tested by themselves, and said to be what they are there.
+    left_out = () if bpy.app.version >= (5, 0) else ("Closure", "ColorBalance")
+    types = [t for t in node_types(kind) if not any(name in t for name in left_out)]
     trees: list[bpy.types.NodeTree] = []
     for level in range(3):
         tree = new_tree(kind, rng.choice(NAMES))
@@ -517,6 +531,7 @@ def test_random_graphs(kind, seed):
         for node in list(tree.nodes):
             if rng.random() < 0.6:
                 randomise_node(node, rng)
+            node.location = (rng.uniform(-5000, 5000), rng.uniform(-5000, 5000))
         frames = [n for n in tree.nodes if n.bl_idname == "NodeFrame"]
         for node in tree.nodes:
             if frames and rng.random() < 0.3 and node not in frames:
