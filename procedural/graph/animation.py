@@ -71,30 +71,26 @@ def write_animation(
         action = bpy.data.actions.new(spec.action)
         made.append(action)
         data.action = action
-        curves = _new_curves(data, tree)
+        bag = _channels(data, tree)
         for wanted in spec.curves:
             where = f"F-curve of {wanted.data_path}[{wanted.array_index}]"
-            group = {_group_keyword(curves): wanted.group} if wanted.group else {}
-            curve = curves.new(wanted.data_path, index=wanted.array_index, **group)
+            curve = bag.fcurves.new(wanted.data_path, index=wanted.array_index)
+            if wanted.group:
+                curve.group = bag.groups.get(wanted.group) or bag.groups.new(wanted.group)
             problems += _write_curve(curve, wanted, where, schema)
     problems += schema.write(data, spec.properties, "animation")
     return problems
 
 
-def _group_keyword(curves: Any) -> str:
-    """`fcurves.new` calls the group "action_group" on an action, "group_name" on a channel bag."""
-    names = curves.bl_rna.functions["new"].parameters.keys()
-    return "group_name" if "group_name" in names else "action_group"
-
-
-def _new_curves(data: bpy.types.AnimData, tree: bpy.types.NodeTree) -> Any:
+def _channels(data: bpy.types.AnimData, tree: bpy.types.NodeTree) -> Any:
+    """What holds the curves and their groups: the action itself before slots came (4.4), then a channel bag."""
     action = data.action
     if not hasattr(action, "slots"):
-        return action.fcurves
+        return action
     slot = action.slots.new(id_type="NODETREE", name=tree.name)
     data.action_slot = slot
     strip = action.layers.new("Layer").strips.new(type="KEYFRAME")
-    return strip.channelbag(slot, ensure=True).fcurves
+    return strip.channelbag(slot, ensure=True)
 
 
 def _write_curve(curve: bpy.types.FCurve, wanted: CurveSpec, where: str, schema: Schema) -> list[Problem]:

@@ -40,6 +40,7 @@ def build_items(
     """Give a node as many items as the spec has, of the same types, numbers and order. Their properties are set later."""
     missing: list[tuple[int, str, Properties]] = []
     orders: dict[str, list[int]] = {}
+    unnumbered: list[tuple[Any, tuple[Properties, ...]]] = []
     for f in schema.fields(node):
         if f.kind != "items" or f.name not in spec.properties:
             continue
@@ -48,7 +49,7 @@ def build_items(
         have = item_numbers(node, pair, spec.type, f.name)
         if len(numbers) != len(wanted) or len(have) != len(items):
             named = (spec.type, f.name) in SOCKETS_NAMED_ON_CREATION and len(spec.inputs) == len(wanted)
-            resize(items, tuple({"name": s.identifier} for s in spec.inputs) if named else wanted)  # no numbers to keep
+            unnumbered.append((items, tuple({"name": s.identifier} for s in spec.inputs) if named else wanted))
             continue
         orders[f.name] = numbers
         missing += [(n, f.name, item) for n, item in zip(numbers, wanted, strict=True) if n not in have]
@@ -60,6 +61,8 @@ def build_items(
             if not has or has[-1] <= last:
                 break
             last = has[-1]
+        numbers = orders[name]
+        numbers[numbers.index(number)] = last  # the same, unless Blender counted on before
     for name, numbers in orders.items():
         items = getattr(node, name)
         has = item_numbers(node, pair, spec.type, name)
@@ -70,6 +73,8 @@ def build_items(
             has = item_numbers(node, pair, spec.type, name)
             if number in has and has.index(number) != position:
                 items.move(has.index(number), position)
+    for items, wanted in unnumbered:  # last, for these may share a count with others
+        resize(items, wanted)
 
 
 def resize(items: Any, wanted: tuple[Properties, ...]) -> None:

@@ -22,6 +22,7 @@ from .spec import (
 )
 
 LEVELS = ("reachable", "everything", "layout")
+_LONG = 55  # bytes; 63 is the longest name before 5.0
 _NUMBER = re.compile(r"\.\d{3,}$")
 
 
@@ -268,13 +269,9 @@ def _pair(a: GraphSpec, b: GraphSpec) -> dict[str, str]:
 
 
 def _same_name(a: str, b: str) -> bool:
-    """Equal, but for the number that Blender gives to a name that is taken (it shortens a name that is as long as can be)."""
-    if a == b:
-        return True
-    stem_a, stem_b = _NUMBER.sub("", a), _NUMBER.sub("", b)
-    if stem_a == stem_b:
-        return True
-    return len(b.encode()) >= 60 and stem_b != b and stem_a.startswith(stem_b)
+    """Equal, but for the number that Blender gives to a name that is taken; before 5.0 it also shortens long ones for that."""
+    stem_a, stem_b = sorted((_NUMBER.sub("", a), _NUMBER.sub("", b)), key=len)
+    return stem_a == stem_b or (len(stem_a.encode()) >= _LONG and stem_b.startswith(stem_a))
 
 
 def _say(value: Value) -> str:

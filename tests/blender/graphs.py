@@ -98,7 +98,7 @@ def plain(struct: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, st
         if prop.type == "POINTER":
             value = getattr(struct, name)
             if value is None or isinstance(value, bpy.types.ID | bpy.types.Node | bpy.types.NodeSocket):
-                yield f"{path}{name}", re.sub(r"\.\d{3}$", "", value.name) if value is not None else "None"
+                yield f"{path}{name}", re.sub(r"\.\d{3}$", "", value.name)[:25] if value is not None else "None"
             elif depth < 4:
                 yield from plain(value, f"{path}{name}.", depth + 1)
         elif prop.type == "COLLECTION":
