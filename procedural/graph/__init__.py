@@ -10,7 +10,8 @@ from .builder import Inputs, Node, Tree, building, current_tree, new_material, n
 from .compare import LEVELS, Difference, compare
 from .errors import GraphError
 from .modifiers import EvaluatedMesh, apply_group, evaluate, set_inputs
-from .read import owner_of, read
+from .owners import owner_of
+from .read import read
 from .sockets import Socket, math, snake, vector_math
 from .spec import GraphSpec
 

@@ -12,14 +12,13 @@ from .build_items import build_items
 from .build_reroutes import type_reroutes
 from .errors import GraphError
 from .exceptions import LAYOUT
-from .read import OWNERS
+from .owners import OWNERS
 from .rna import Problem, Schema, write_custom
 from .spec import GraphSpec, LinkSpec, NodeSpec, Ref, SocketSpec, TreeSpec
 
 _NEW = {"lights": ("POINT",), "textures": ("NONE",)}  # what `new` needs besides a name
-_ROUNDS = (
-    4  # nodes decide about each other's values through links (menus, reroutes): set what differs until nothing does
-)
+# Nodes decide about each other's values through links (menus, reroutes): set what differs until nothing does.
+_ROUNDS = 4
 
 
 def build(spec: GraphSpec, problems: list[str] | None = None) -> bpy.types.NodeTree:
@@ -91,7 +90,7 @@ def _build_tree(tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema, made: 
         tree.asset_mark()
         problems += schema.write(tree.asset_data, spec.asset, "asset")
         problems += schema.write(tree, spec.properties, "tree")  # an asset has got a fake user
-    write_custom(tree, spec.custom, schema)
+    problems += write_custom(tree, spec.custom, "tree", schema)
     if spec.animation is not None:
         problems += write_animation(tree, spec.animation, schema, made)
     return problems
@@ -117,11 +116,14 @@ def _new_nodes(
         nodes[start].pair_with_output(nodes[end])
     for name, node in nodes.items():
         start = zones.get(name, "")
-        build_items(node, specs[name], nodes.get(start), specs.get(start), schema)
+        try:
+            build_items(node, specs[name], nodes.get(start), specs.get(start), schema)
+        except (TypeError, ValueError, RuntimeError) as error:
+            problems.append(Problem(f"node {name!r}", f"cannot have all its items: {error}"))
         if specs[name].parent in nodes:
             node.parent = nodes[specs[name].parent]
-        _write_node(node, specs[name], schema, LAYOUT)  # what fails is tried again when all is linked
-        write_custom(node, specs[name].custom, schema)
+        _write_node(node, specs[name], schema, LAYOUT)  # what fails is tried again, and told, when all is linked
+        problems += write_custom(node, specs[name].custom, f"node {name!r}", schema)
     return nodes
 
 
@@ -193,7 +195,7 @@ def _write_node(
             else:
                 if socket.name != each.name:
                     socket.name = each.name
-                if each.custom and not schema.linked:
-                    write_custom(socket, each.custom, schema)
+                if each.custom and schema.linked:
+                    problems += write_custom(socket, each.custom, f"{where} > {side} {each.name!r}", schema)
                 problems += schema.write(socket, each.properties, f"{where} > {side} {each.name!r}")
     return problems

@@ -7,11 +7,11 @@ from typing import Any
 
 import bpy
 
-from .read import identifier_of
-from .rna import Problem, Schema, write_custom
+from .errors import GraphError
+from .rna import Problem, Schema, identifier_of, write_custom
 from .spec import InterfaceItem
 
-_NUMBERED = re.compile(r"(?:Socket_)?(\d+)")
+_NUMBERED = re.compile(r"(?:Socket_)?(\d{1,5})")  # more would take minutes to count up to
 
 
 def number_of(identifier: str) -> int | None:
@@ -40,10 +40,14 @@ def build_interface(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...],
 
 def _new_item(tree: bpy.types.NodeTree, item: InterfaceItem, number: int | None) -> Any:
     while True:
-        if item.type == "PANEL":
-            made = tree.interface.new_panel(item.name)
-        else:
-            made = tree.interface.new_socket(item.name, in_out=item.type, socket_type=item.socket_type)
+        try:
+            if item.type == "PANEL":
+                made = tree.interface.new_panel(item.name)
+            else:
+                made = tree.interface.new_socket(item.name, in_out=item.type, socket_type=item.socket_type)
+        except (TypeError, RuntimeError):
+            what = f"{item.type.lower()} of type {item.socket_type!r}"
+            raise GraphError(f"{tree.name!r}: this Blender gives the group no {what}: {item.name!r}") from None
         has = number_of(identifier_of(made))
         if number is None or has is None or has >= number:
             return made
@@ -78,5 +82,5 @@ def _write(items: list[Any], wanted: tuple[InterfaceItem, ...], schema: Schema) 
         if item.name != spec.name:
             item.name = spec.name
         problems += schema.write(item, spec.properties, where)
-        write_custom(item, spec.custom, schema)
+        problems += write_custom(item, spec.custom, where, schema)
     return problems

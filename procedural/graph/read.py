@@ -4,25 +4,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
-from typing import Any
 
 import bpy
 
 from .animation import read_animation
 from .errors import GraphError
 from .exceptions import REFUSED
-from .rna import Schema, read_custom
+from .owners import OWNERS, owner_of
+from .rna import Schema, identifier_of, read_custom
 from .spec import GraphSpec, InterfaceItem, LinkSpec, NodeSpec, Ref, SocketSpec, TreeSpec
-
-# Where trees live that are part of another data-block, and the name of the property that has them.
-OWNERS = {
-    "materials": "node_tree",
-    "worlds": "node_tree",
-    "lights": "node_tree",
-    "linestyles": "node_tree",
-    "scenes": "node_tree",
-    "textures": "node_tree",
-}
 
 
 def read(source: bpy.types.ID) -> GraphSpec:
@@ -47,15 +37,6 @@ def _tree_of(owner: bpy.types.ID) -> bpy.types.NodeTree:
     if tree is None:
         raise GraphError(f"{owner.bl_rna.name} {owner.name!r} has no node tree")
     return tree
-
-
-def owner_of(tree: bpy.types.NodeTree) -> bpy.types.ID:
-    """The material, world, light or scene that a tree is part of. Raises GraphError if there is none."""
-    for kind, attribute in OWNERS.items():
-        for block in getattr(bpy.data, kind):
-            if getattr(block, attribute, None) == tree:
-                return block
-    raise GraphError(f"node tree {tree.name!r} is part of a data-block that cannot be found")
 
 
 def _owner_ref(tree: bpy.types.NodeTree) -> Ref:
@@ -147,11 +128,6 @@ def _read_links(tree: bpy.types.NodeTree, where: dict[int, tuple[str, int]]) -> 
             for order, (place, link) in enumerate(zip(sorted(p for _, p in several), in_order, strict=True)):
                 links[place] = replace(link, order=order)
     return tuple(links)
-
-
-def identifier_of(item: Any) -> str:
-    """The identifier of a socket, the number of a panel; "" where Blender does not tell (panels before 5.0)."""
-    return str(item.identifier if item.item_type == "SOCKET" else getattr(item, "persistent_uid", ""))
 
 
 def _read_interface(tree: bpy.types.NodeTree, schema: Schema) -> tuple[InterfaceItem, ...]:

@@ -267,6 +267,11 @@ def _short(value: Value) -> str:
     return text if len(text) <= 200 else text[:197] + "..."
 
 
+def identifier_of(item: Any) -> str:
+    """The identifier of a socket, the number of a panel; "" where Blender does not tell (panels before 5.0)."""
+    return str(item.identifier if item.item_type == "SOCKET" else getattr(item, "persistent_uid", ""))
+
+
 # Custom properties
 
 
@@ -294,10 +299,15 @@ def _custom_value(value: Any, schema: Schema) -> Value:
     return value
 
 
-def write_custom(struct: Any, wanted: Properties, schema: Schema) -> None:
-    """Set custom properties. Raises LookupError if one refers to a data-block that is missing."""
+def write_custom(struct: Any, wanted: Properties, where: str, schema: Schema) -> list[Problem]:
+    """Set custom properties. Returns what Blender did not take, or what refers to a data-block that is missing."""
+    problems = []
     for name, value in wanted.items():
-        struct[name] = _plain(value, schema)
+        try:
+            struct[name] = _plain(value, schema)
+        except (TypeError, ValueError, LookupError, OverflowError) as error:
+            problems.append(Problem(f"{where} > custom property {name!r}", str(error)))
+    return problems
 
 
 def _plain(value: Value, schema: Schema) -> Any:
