@@ -1,6 +1,7 @@
 """The graph layer: node trees as Python values. `builder` makes them, `nodes` names the frequent nodes, `modifiers` uses them.
 
-`read` gives any tree as plain data (`spec`), `build` makes a tree of it, `compare` says what differs between two.
+`read` gives any tree as plain data (`spec`), `build` makes a tree of it, `compare` says what differs between two,
+`to_python` writes it as source.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from .owners import owner_of
 from .read import read
 from .sockets import Socket, math, snake, vector_math
 from .spec import GraphSpec
+from .write import to_python
 
 __all__ = [
     "LEVELS",
@@ -38,5 +40,6 @@ __all__ = [
     "read",
     "set_inputs",
     "snake",
+    "to_python",
     "vector_math",
 ]

@@ -1,0 +1,160 @@
+"""A script that makes a graph and needs nothing but bpy: the graph as data, and below it the code that builds from data.
+
+That code is this package's own, taken from its files as they are; so a script loses no more than `build` does. All names
+and texts of the graph are in the data, as literals: a name that looks like code stays a name.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import MISSING, fields, is_dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from .errors import GraphError
+from .spec import GraphSpec
+
+_WIDTH = 120
+# What building needs, users after what they use.
+_MODULES = (
+    *("errors", "spec", "exceptions", "owners", "rna", "animation"),
+    *("build_interface", "build_items", "build_reroutes", "build"),
+)
+
+_HEAD = """\
+# Node graph {name}, written by Dreamgrove on Blender {version}.
+# Run it in Blender, or import it and call build(). It needs nothing but bpy; the code below the graph is free software under
+# the GNU General Public License, version 3 or later.
+"""
+
+_TAIL = '''
+# Running
+
+
+_build_spec = build
+
+
+def build() -> bpy.types.ID:
+    """Make the graph; returns its tree, or the material, world, light ... that it belongs to. Warns of what this Blender
+    does not take as it was; raises GraphError where nothing can be made."""
+    problems: list[str] = []
+    tree = _build_spec(graph(), problems)
+    for problem in problems:
+        warnings.warn(problem, stacklevel=2)
+    return owner_of(tree) if tree.is_embedded_data else tree
+
+
+if __name__ == "__main__":
+    build()
+'''
+
+
+def standalone(spec: GraphSpec) -> str:
+    """The script. Deterministic: the same spec gives the same text."""
+    imports, code = _runtime()
+    version = ".".join(map(str, spec.blender)) or "unknown"
+    name = ascii(spec.owner.name if spec.owner else spec.root.name)
+    return "\n".join(
+        [
+            _HEAD.format(name=name, version=version),
+            "from __future__ import annotations\n",
+            *imports,
+            "\n# Where this is run by exec(): dataclasses ask for the module that they are in.",
+            "sys.modules.setdefault(__name__, types.ModuleType(__name__))",
+            "\n\n# The graph\n\n",
+            "def graph() -> GraphSpec:",
+            f"    return {_text(spec, 4)}\n\n",
+            "# Building\n\n",
+            code,
+            _TAIL,
+        ]
+    )
+
+
+@cache
+def _runtime() -> tuple[tuple[str, ...], str]:
+    """The imports and the code of the modules, without their docstrings and imports of each other."""
+    imports: set[str] = {"import sys", "import types", "import warnings"}
+    parts: list[str] = []
+    owners: dict[str, str] = {}
+    for module in _MODULES:
+        text = (Path(__file__).parent / f"{module}.py").read_text(encoding="utf-8")
+        lines = text.splitlines()
+        end = 0
+        for node in ast.parse(text).body:
+            start, end_before = end, node.end_lineno or node.lineno
+            end = end_before
+            if isinstance(node, ast.ImportFrom) and (node.level or node.module == "__future__"):
+                continue
+            if isinstance(node, ast.Import | ast.ImportFrom):
+                imports.add(ast.unparse(node))
+                continue
+            if isinstance(node, ast.Expr):
+                continue  # the docstring
+            for name in _names(node):
+                if owners.setdefault(name, module) != module:
+                    raise GraphError(f"{name} is in {owners[name]}.py and in {module}.py: one script cannot have both")
+            parts += lines[start:end_before]
+        parts.append("\n")
+    return tuple(sorted(imports)), "\n".join(parts).strip() + "\n"
+
+
+def _names(node: ast.stmt) -> Iterator[str]:
+    if isinstance(node, ast.FunctionDef | ast.ClassDef):
+        yield node.name
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        for target in node.targets if isinstance(node, ast.Assign) else [node.target]:
+            if isinstance(target, ast.Name):
+                yield target.id
+
+
+def _text(value: Any, indent: int) -> str:
+    """A value as an expression, on one line if it fits."""
+    parts = _parts(value)
+    if parts is None:
+        return _literal(value)
+    opening, items, closing = parts
+    room = _WIDTH - indent
+    if not any(is_dataclass(item) for _, item in items):
+        line = _flat(value)
+        if len(line) <= room:
+            return line
+    inner = " " * (indent + 4)
+    lines = [f"{inner}{key}{_text(item, indent + 4)},\n" for key, item in items]
+    return f"{opening}\n{''.join(lines)}{' ' * indent}{closing}"
+
+
+def _flat(value: Any) -> str:
+    parts = _parts(value)
+    if parts is None:
+        return _literal(value)
+    opening, items, closing = parts
+    comma = "," if opening == "(" and len(items) == 1 else ""
+    return f"{opening}{', '.join(key + _flat(item) for key, item in items)}{comma}{closing}"
+
+
+def _parts(value: Any) -> tuple[str, list[tuple[str, Any]], str] | None:
+    """What opens, fills and closes a value of several; None for a simple one. Fields at their defaults are left out."""
+    if is_dataclass(value):
+        named = ((f, getattr(value, f.name)) for f in fields(value))
+        items = [(f"{f.name}=", v) for f, v in named if not _is_default(f, v)]
+        return f"{type(value).__name__}(", items, ")"
+    if isinstance(value, dict):
+        return "{", [(f"{k!r}: ", v) for k, v in value.items()], "}"
+    if isinstance(value, tuple):
+        return "(", [("", v) for v in value], ")"
+    return None
+
+
+def _is_default(field: Any, value: Any) -> bool:
+    if field.default is not MISSING:
+        return type(value) is type(field.default) and value == field.default
+    return field.default_factory is not MISSING and value == field.default_factory()
+
+
+def _literal(value: Any) -> str:
+    if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
+        return f'float("{value!r}")'
+    return repr(value)
