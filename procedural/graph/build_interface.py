@@ -32,7 +32,7 @@ def build_interface(tree: bpy.types.NodeTree, wanted: tuple[InterfaceItem, ...],
         made[index] = _new_item(tree, wanted[index], numbers[index])
     places = _into_panels(tree, wanted, made)
     problems = _write([made[index] for index in range(len(wanted))], wanted, schema)
-    for index in sorted(made, key=lambda i: wanted[i].type == "PANEL"):
+    for index in sorted(range(len(wanted)), key=lambda i: wanted[i].type == "PANEL"):
         if made[index].position != places[index]:
             tree.interface.move(made[index], places[index])
     return problems

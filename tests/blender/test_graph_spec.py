@@ -307,7 +307,8 @@ def test_trees_of_materials_worlds_lights_and_line_styles():
         bpy.data.textures.new("Texture", "NONE"),
     ]
     for owner in made:
-        owner.use_nodes = True
+        if owner.node_tree is None:
+            owner.use_nodes = True
         rng = random.Random(owner.name)
         for node in owner.node_tree.nodes:
             randomise_node(node, rng)
