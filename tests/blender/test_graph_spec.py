@@ -153,6 +153,8 @@ def test_interfaces(kind, seed):
     assert len(sockets) > 8
     for item in rng.sample(sockets, 5):
         tree.interface.remove(item)
+    for item in rng.sample(list(tree.interface.items_tree), 8):
+        tree.interface.move(item, rng.randrange(4))
     for item in list(tree.interface.items_tree):
         randomise(item, rng)
     tree.nodes.new("NodeGroupInput")
