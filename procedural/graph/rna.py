@@ -114,9 +114,11 @@ class Schema:
     def resolve(self, reference: Ref | GroupRef) -> bpy.types.ID:
         """The data-block. Raises LookupError naming what is missing."""
         if isinstance(reference, GroupRef):
+            if reference.name not in self.groups:
+                raise LookupError(f"needs the group {reference.name!r}, which is not made yet: is it a part of itself?")
             return self.groups[reference.name]
-        blocks = getattr(bpy.data, reference.kind, None)
-        found = blocks.get((reference.name, reference.library or None)) if blocks is not None else None
+        known = reference.kind in self._kinds.values()
+        found = getattr(bpy.data, reference.kind).get((reference.name, reference.library or None)) if known else None
         if found is None:
             source = f"linked from {reference.library!r}" if reference.library else "in this file"
             raise LookupError(f"needs {reference.name!r} in {reference.kind}, {source}, and there is none")
