@@ -7,16 +7,18 @@ and texts of the graph are in the data, as literals: a name that looks like code
 from __future__ import annotations
 
 import ast
+import re
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import MISSING, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from .errors import GraphError
-from .spec import GraphSpec
+from .spec import GraphSpec, NodeSpec, Properties, SocketSpec, Value, same
 
-_WIDTH = 120
+_WIDTH = 150  # wide enough for most sockets on one line
 # What building needs, users after what they use.
 _MODULES = (
     *("errors", "spec", "exceptions", "owners", "rna", "animation"),
@@ -54,6 +56,7 @@ if __name__ == "__main__":
 def standalone(spec: GraphSpec) -> str:
     """The script. Deterministic: the same spec gives the same text."""
     imports, code = _runtime()
+    writer = _Writer(spec)
     version = ".".join(map(str, spec.blender)) or "unknown"
     name = ascii(spec.owner.name if spec.owner else spec.root.name)
     return "\n".join(
@@ -65,7 +68,9 @@ def standalone(spec: GraphSpec) -> str:
             "sys.modules.setdefault(__name__, types.ModuleType(__name__))",
             "\n\n# The graph\n\n",
             "def graph() -> GraphSpec:",
-            f"    return {_text(spec, 4)}\n\n",
+            "    # What most nodes and sockets of a type have; each says below what differs.",
+            *writer.declarations(),
+            f"    return {writer.text(spec, 4)}\n\n",
             "# Building\n\n",
             code,
             _TAIL,
@@ -110,51 +115,102 @@ def _names(node: ast.stmt) -> Iterator[str]:
                 yield target.id
 
 
-def _text(value: Any, indent: int) -> str:
-    """A value as an expression, on one line if it fits."""
-    parts = _parts(value)
-    if parts is None:
-        return _literal(value)
-    opening, items, closing = parts
-    room = _WIDTH - indent
-    if not any(is_dataclass(item) for _, item in items):
-        line = _flat(value)
-        if len(line) <= room:
-            return line
-    inner = " " * (indent + 4)
-    lines = [f"{inner}{key}{_text(item, indent + 4)},\n" for key, item in items]
-    return f"{opening}\n{''.join(lines)}{' ' * indent}{closing}"
+@dataclass(frozen=True, slots=True)
+class _Name:
+    """A name in the script."""
+
+    text: str
 
 
-def _flat(value: Any) -> str:
-    parts = _parts(value)
-    if parts is None:
-        return _literal(value)
-    opening, items, closing = parts
-    comma = "," if opening == "(" and len(items) == 1 else ""
-    return f"{opening}{', '.join(key + _flat(item) for key, item in items)}{comma}{closing}"
+@dataclass(frozen=True, slots=True)
+class _Patched:
+    """Properties as those of a common base, and what differs."""
+
+    base: _Name
+    rest: Properties
 
 
-def _parts(value: Any) -> tuple[str, list[tuple[str, Any]], str] | None:
-    """What opens, fills and closes a value of several; None for a simple one. Fields at their defaults are left out."""
-    if is_dataclass(value):
-        named = ((f, getattr(value, f.name)) for f in fields(value))
-        items = [(f"{f.name}=", v) for f, v in named if not _is_default(f, v)]
+class _Writer:
+    """Values as text. What nodes or sockets of one type have in common is written once, and named."""
+
+    def __init__(self, spec: GraphSpec) -> None:
+        self.bases: dict[tuple[str, tuple[str, ...]], tuple[_Name, Properties]] = {}
+        seen: dict[tuple[str, tuple[str, ...]], list[Properties]] = {}
+        for tree in spec.trees:
+            for node in tree.nodes:
+                for each in (node, *node.inputs, *node.outputs):
+                    seen.setdefault((each.type, tuple(each.properties)), []).append(each.properties)
+        for (type_name, names), several in seen.items():
+            common = {name: _most_common([properties[name] for properties in several]) for name in names}
+            plain = re.sub(r"[^A-Za-z0-9]", "", type_name)
+            self.bases[type_name, names] = (_Name(f"{plain}_{len(self.bases)}"), common)
+
+    def declarations(self) -> Iterator[str]:
+        for name, properties in self.bases.values():
+            yield f"    {name.text} = {self.text(properties, 4)}"
+
+    def text(self, value: Any, indent: int) -> str:
+        """A value as an expression, on one line if it fits."""
+        parts = self.parts(value)
+        if parts is None:
+            return _literal(value)
+        opening, items, closing = parts
+        if not any(is_dataclass(item) and not isinstance(item, _Patched | _Name) for _, item in items):
+            line = self.flat(value)
+            if len(line) <= _WIDTH - indent:
+                return line
+        inner = " " * (indent + 4)
+        lines = [f"{inner}{key}{self.text(item, indent + 4)},\n" for key, item in items]
+        return f"{opening}\n{''.join(lines)}{' ' * indent}{closing}"
+
+    def flat(self, value: Any) -> str:
+        parts = self.parts(value)
+        if parts is None:
+            return _literal(value)
+        opening, items, closing = parts
+        comma = "," if opening == "(" and len(items) == 1 else ""
+        return f"{opening}{', '.join(key + self.flat(item) for key, item in items)}{comma}{closing}"
+
+    def parts(self, value: Any) -> tuple[str, list[tuple[str, Any]], str] | None:
+        """What opens, fills and closes a value of several; None for a simple one. Fields at their defaults are left out."""
+        if isinstance(value, _Patched):
+            return "{", [("**", value.base), *((f"{k!r}: ", v) for k, v in value.rest.items())], "}"
+        if isinstance(value, dict):
+            return "{", [(f"{k!r}: ", v) for k, v in value.items()], "}"
+        if isinstance(value, tuple):
+            return "(", [("", v) for v in value], ")"
+        if isinstance(value, _Name) or not is_dataclass(value):
+            return None
+        named = [f for f in fields(value) if not _is_default(f, value)]
+        items = [("" if _is_required(f) else f"{f.name}=", getattr(value, f.name)) for f in named]
+        if isinstance(value, NodeSpec | SocketSpec):
+            name, common = self.bases[value.type, tuple(value.properties)]
+            rest = {k: v for k, v in value.properties.items() if not same(v, common[k])}
+            items = [(k, (_Patched(name, rest) if rest else name) if k == "properties=" else v) for k, v in items]
         return f"{type(value).__name__}(", items, ")"
-    if isinstance(value, dict):
-        return "{", [(f"{k!r}: ", v) for k, v in value.items()], "}"
-    if isinstance(value, tuple):
-        return "(", [("", v) for v in value], ")"
-    return None
 
 
-def _is_default(field: Any, value: Any) -> bool:
+def _most_common(values: list[Value]) -> Value:
+    """The value that occurs most, by what it looks like: values need not be hashable, and 0.0 is not -0.0."""
+    counts = Counter(map(repr, values))
+    text = counts.most_common(1)[0][0]
+    return next(value for value in values if repr(value) == text)
+
+
+def _is_required(field: Any) -> bool:
+    return field.default is MISSING and field.default_factory is MISSING
+
+
+def _is_default(field: Any, owner: Any) -> bool:
+    value = getattr(owner, field.name)
     if field.default is not MISSING:
         return type(value) is type(field.default) and value == field.default
     return field.default_factory is not MISSING and value == field.default_factory()
 
 
 def _literal(value: Any) -> str:
+    if isinstance(value, _Name):
+        return value.text
     if isinstance(value, float) and (value != value or value in (float("inf"), float("-inf"))):
         return f'float("{value!r}")'
     return repr(value)
