@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 from collections.abc import Iterator
@@ -58,6 +59,17 @@ def node_types(kind: str) -> list[str]:
             found.append(name)
     bpy.data.node_groups.remove(tree)
     return found
+
+
+def new_tree(kind: str = "GeometryNodeTree", name: str = "Tree") -> bpy.types.NodeTree:
+    return bpy.data.node_groups.new(name, kind)
+
+
+def chain(tree: bpy.types.NodeTree, length: int) -> list[bpy.types.Node]:
+    nodes = [tree.nodes.new("ShaderNodeMath") for _ in range(length)]
+    for one, other in itertools.pairwise(nodes):
+        tree.links.new(one.outputs[0], other.inputs[0])
+    return nodes
 
 
 def round_trip(source: bpy.types.ID, level: str = "layout") -> list[str]:

@@ -2,34 +2,30 @@
 
 from __future__ import annotations
 
-import itertools
 import random
-from dataclasses import replace
 
 import bpy
 import pytest
-from graphs import KINDS, NAMES, ZONES, differing, node_types, randomise, randomise_node, round_trip, some_data
+from graphs import (
+    KINDS,
+    NAMES,
+    ZONES,
+    chain,
+    differing,
+    new_tree,
+    node_types,
+    randomise_node,
+    round_trip,
+    some_data,
+)
 
-from dreamgrove.procedural.graph import GraphError, GraphSpec, build, compare, read
-
-IN_5 = pytest.mark.skipif(bpy.app.version < (5, 0), reason="came with Blender 5.0")
+from dreamgrove.procedural.graph import GraphError, build, compare, read
 
 
 @pytest.fixture(autouse=True)
 def _clean_scene():
     bpy.ops.wm.read_factory_settings(use_empty=True)
     some_data()
-
-
-def new_tree(kind: str = "GeometryNodeTree", name: str = "Tree") -> bpy.types.NodeTree:
-    return bpy.data.node_groups.new(name, kind)
-
-
-def chain(tree: bpy.types.NodeTree, length: int) -> list[bpy.types.Node]:
-    nodes = [tree.nodes.new("ShaderNodeMath") for _ in range(length)]
-    for one, other in itertools.pairwise(nodes):
-        tree.links.new(one.outputs[0], other.inputs[0])
-    return nodes
 
 
 # Items and zones
@@ -113,82 +109,6 @@ def test_items_that_were_added_removed_and_moved(kind):
             items.remove(items[0])
     assert len(tree.nodes) > 1 or kind != "GeometryNodeTree"
     assert round_trip(tree) == []
-
-
-# The interface
-
-
-@pytest.mark.parametrize("kind", KINDS[:3])
-@pytest.mark.parametrize("seed", range(4))
-def test_interfaces(kind, seed):
-    """Every type of socket both ways, in nested panels, with random properties, and with gaps in the identifiers."""
-    rng = random.Random(seed)
-    tree = new_tree(kind)
-    panels = [None]
-    types = []
-    for name in sorted(n for n in dir(bpy.types) if n.startswith("NodeSocket")):
-        try:
-            tree.interface.remove(tree.interface.new_socket("probe", in_out="INPUT", socket_type=name))
-            types.append(name)
-        except (TypeError, RuntimeError):
-            continue  # no such type in this kind of tree
-    for index in range(60):
-        parent = rng.choice(panels)
-        try:
-            if index % 10 == 0:
-                panel = tree.interface.new_panel(rng.choice(NAMES))
-                if parent is not None:
-                    tree.interface.move_to_parent(panel, parent, 0)
-                panels.append(panel)
-            else:
-                tree.interface.new_socket(
-                    rng.choice(NAMES),
-                    in_out=rng.choice(("INPUT", "OUTPUT")),
-                    socket_type=rng.choice(types),
-                    parent=parent,
-                )
-        except (TypeError, RuntimeError):
-            continue  # a shader is no output, say, or no panels are in panels
-    sockets = [i for i in tree.interface.items_tree if i.item_type == "SOCKET"]
-    assert len(sockets) > 8
-    for item in rng.sample(sockets, 5):
-        tree.interface.remove(item)
-    for item in rng.sample(list(tree.interface.items_tree), 8):
-        tree.interface.move(item, rng.randrange(4))
-    for item in list(tree.interface.items_tree):
-        randomise(item, rng)
-    tree.nodes.new("NodeGroupInput")
-    tree.nodes.new("NodeGroupOutput")
-    assert round_trip(tree) == []
-
-
-def test_menus_take_their_defaults():
-    tree = new_tree()
-    item = tree.interface.new_socket("Shape", in_out="INPUT", socket_type="NodeSocketMenu")
-    start, switch = tree.nodes.new("NodeGroupInput"), tree.nodes.new("GeometryNodeMenuSwitch")
-    switch.enum_items.clear()
-    for name in ("round", NAMES[0], "square"):
-        switch.enum_items.new(name)
-    tree.links.new(start.outputs[0], switch.inputs[0])
-    item.default_value = NAMES[0]
-    user = new_tree(name="User")
-    group = user.nodes.new("GeometryNodeGroup")
-    group.node_tree = tree
-    group.inputs[0].default_value = "square"
-    assert round_trip(user) == []
-    built = build(read(user))
-    assert built.nodes[0].node_tree.interface.items_tree[0].default_value == NAMES[0]
-
-
-@IN_5
-def test_panels_with_a_toggle():
-    tree = new_tree()
-    panel = tree.interface.new_panel("Options", default_closed=True)
-    toggle = tree.interface.new_socket("Use", in_out="INPUT", socket_type="NodeSocketBool", parent=panel)
-    toggle.is_panel_toggle = True
-    tree.interface.new_socket("Amount", in_out="INPUT", socket_type="NodeSocketFloat", parent=panel)
-    assert round_trip(tree) == []
-    assert build(read(tree)).interface.items_tree[1].is_panel_toggle
 
 
 # Groups
@@ -396,212 +316,3 @@ def test_assets():
         tree.asset_data.tags.new(tag)
     tree["bracket"] = "("
     assert round_trip(tree) == []
-
-
-# Data-blocks
-
-
-def test_references_by_library_and_name(tmp_path):
-    bpy.data.libraries.write(str(tmp_path / "library.blend"), {bpy.data.objects[0], bpy.data.materials[0]})
-    with bpy.data.libraries.load(str(tmp_path / "library.blend"), link=True) as (source, target):
-        target.objects, target.materials = list(source.objects), list(source.materials)
-    tree = new_tree()
-    for library in (None, bpy.data.libraries[0].filepath):
-        node = tree.nodes.new("GeometryNodeObjectInfo")
-        node.inputs[0].default_value = bpy.data.objects[NAMES[0], library]
-        tree.nodes.new("GeometryNodeSetMaterial").inputs[2].default_value = bpy.data.materials[NAMES[0], library]
-    assert round_trip(tree) == []
-    built = build(read(tree))
-    assert (
-        built.nodes["Object Info.001"].inputs[0].default_value == tree.nodes["Object Info.001"].inputs[0].default_value
-    )
-    assert built.nodes["Object Info.001"].inputs[0].default_value.library is not None
-
-
-def test_a_missing_image_is_named():
-    tree = new_tree("ShaderNodeTree")
-    tree.nodes.new("ShaderNodeTexImage").image = bpy.data.images.new("bark", 4, 4)
-    tree.nodes.new("ShaderNodeMath").operation = "SINE"
-    spec = read(tree)
-    bpy.data.images.remove(bpy.data.images["bark"])
-    before = {b.name for b in bpy.data.node_groups}
-    with pytest.raises(
-        GraphError, match=r"node 'Image Texture'.*needs 'bark' in images, in this file, and there is none"
-    ):
-        build(spec)
-    assert {b.name for b in bpy.data.node_groups} == before, "what was made is removed"
-    problems: list[str] = []
-    built = build(spec, problems)
-    assert len(problems) == 1 and "bark" in problems[0]
-    assert built.nodes["Math"].operation == "SINE"
-
-
-def test_a_node_that_this_blender_does_not_have():
-    tree = new_tree()
-    nodes = chain(tree, 3)
-    text = (
-        read(tree)
-        .to_json()
-        .replace('"name": "Math.001", "type": "ShaderNodeMath"', '"name": "Math.001", "type": "ShaderNodeOfTomorrow"')
-    )
-    spec = GraphSpec.from_json(text)
-    with pytest.raises(GraphError, match=r"'Math.001': this Blender has no node type 'ShaderNodeOfTomorrow'"):
-        build(spec)
-    problems: list[str] = []
-    built = build(spec, problems)
-    assert [n.name for n in built.nodes] == [nodes[0].name, nodes[2].name]
-    assert len(problems) == 1
-
-
-@pytest.mark.parametrize(
-    "text", ["", "[]", "3", '{"$": "Ref", "kind": "a", "name": "b"}', '{"$": "GraphSpec"}', '{"$": "os"}']
-)
-def test_json_that_is_no_spec(text):
-    with pytest.raises(ValueError, match=r"spec|JSON|Expecting"):
-        GraphSpec.from_json(text)
-
-
-# Reading changes nothing; names are only names
-
-
-def test_reading_leaves_the_file_as_it_is():
-    for kind in KINDS:
-        tree = new_tree(kind, kind)
-        for type_name in node_types(kind):
-            if "Closure" not in type_name or bpy.app.version >= (5, 0):
-                tree.nodes.new(type_name)
-        counts = {
-            p.identifier: len(getattr(bpy.data, p.identifier))
-            for p in bpy.data.bl_rna.properties
-            if p.type == "COLLECTION"
-        }
-        first = read(tree)
-        assert compare(first, read(tree), "layout") == []
-        assert counts == {name: len(getattr(bpy.data, name)) for name in counts}
-
-
-@pytest.mark.parametrize("name", [*NAMES, "x" * 63, "ü" * 31, "a.001", ".hidden"])
-def test_names_are_only_names(name):
-    tree, inner = new_tree(name=name), new_tree(name=name)
-    node = tree.nodes.new("GeometryNodeGroup")
-    node.node_tree, node.name, node.label = inner, name, name
-    tree.nodes.new("ShaderNodeMath").parent = tree.nodes.new("NodeFrame")
-    tree.nodes[-1].name = name
-    tree.interface.new_socket(name, in_out="INPUT", socket_type="NodeSocketFloat")
-    assert round_trip(tree) == []
-
-
-# Size and chance
-
-
-def test_a_chain_of_2000_nodes():
-    """No recursion along links. Made from data: Blender looks at the whole tree after each node and link, so once is enough."""
-    tree = new_tree("ShaderNodeTree")
-    chain(tree, 2)
-    spec = read(tree)
-    node, link = spec.root.nodes[0], spec.root.links[0]
-    names = [f"Math {index}" for index in range(2000)]
-    nodes = tuple(replace(node, name=name) for name in names)
-    links = tuple(replace(link, from_node=one, to_node=other) for one, other in itertools.pairwise(names))
-    spec = replace(spec, trees=(replace(spec.root, nodes=nodes, links=links, active=names[7]),))
-    assert GraphSpec.from_json(spec.to_json()) == spec
-    again = read(build(spec))
-    assert compare(spec, again, "layout") == []
-    assert compare(spec, again, "reachable") == []
-
-
-@pytest.mark.parametrize("kind", KINDS[:3])
-@pytest.mark.parametrize("seed", range(4))
-def test_random_graphs(kind, seed):
-    """Up to 100 random nodes with random values and random links, in panels, frames and nested groups."""
-    rng = random.Random(seed)
-    # Those two are tested by themselves, and said to be what they are there.
-    left_out = () if bpy.app.version >= (5, 0) else ("Closure", "ColorBalance")
-    types = [t for t in node_types(kind) if not any(name in t for name in left_out)]
-    trees: list[bpy.types.NodeTree] = []
-    for level in range(3):
-        tree = new_tree(kind, rng.choice(NAMES))
-        for index in range(6):
-            panel = tree.interface.new_panel(f"Panel {index}") if index == 3 else None
-            tree.interface.new_socket(
-                rng.choice(NAMES), in_out=rng.choice(("INPUT", "OUTPUT")), socket_type="NodeSocketFloat", parent=panel
-            )
-        nodes = [tree.nodes.new(rng.choice(types)) for _ in range(rng.randint(5, 12 if level < 2 else 100))]
-        for start in [n for n in nodes if n.bl_idname in ZONES]:
-            start.pair_with_output(tree.nodes.new(ZONES[start.bl_idname]))
-        for group in trees:
-            tree.nodes.new(kind.replace("Tree", "Group")).node_tree = group
-        for node in list(tree.nodes):
-            if rng.random() < 0.6:
-                randomise_node(node, rng)
-            node.location = (rng.uniform(-5000, 5000), rng.uniform(-5000, 5000))
-        frames = [n for n in tree.nodes if n.bl_idname == "NodeFrame"]
-        for node in tree.nodes:
-            if frames and rng.random() < 0.3 and node not in frames:
-                node.parent = rng.choice(frames)
-        outputs = [s for n in tree.nodes for s in n.outputs if s.bl_idname != "NodeSocketVirtual"]
-        inputs = [s for n in tree.nodes for s in n.inputs if s.bl_idname != "NodeSocketVirtual"]
-        for _ in range(len(nodes) * 2 if outputs and inputs else 0):
-            source, target = rng.choice(outputs), rng.choice(inputs)
-            if source.node != target.node:
-                tree.links.new(source, target).is_muted = rng.random() < 0.1
-                outputs = [s for n in tree.nodes for s in n.outputs if s.bl_idname != "NodeSocketVirtual"]
-                inputs = [s for n in tree.nodes for s in n.inputs if s.bl_idname != "NodeSocketVirtual"]
-        trees.append(tree)
-    assert round_trip(trees[-1]) == []
-
-
-# Comparing
-
-
-def changed(change, level="everything"):
-    """The differences after a change to a small tree."""
-    tree = new_tree()
-    tree.interface.new_socket("Value", in_out="OUTPUT", socket_type="NodeSocketFloat")
-    nodes = chain(tree, 3)
-    tree.links.new(nodes[2].outputs[0], tree.nodes.new("NodeGroupOutput").inputs[0])
-    tree.nodes.new("ShaderNodeClamp")  # dangling
-    before = read(tree)
-    change(tree)
-    return [str(d) for d in compare(before, read(tree), level)]
-
-
-@pytest.mark.parametrize(
-    ("change", "levels", "text"),
-    [
-        (
-            lambda t: setattr(t.nodes[0], "operation", "SINE"),
-            3,
-            "node 'Math' > operation: is 'ADD' in one, 'SINE' in the other",
-        ),
-        (
-            lambda t: setattr(t.nodes[0].inputs[1], "default_value", 0.25),
-            3,
-            "input 'Value' > default_value: is 0.5 in one, 0.25",
-        ),
-        (lambda t: t.nodes.remove(t.nodes[1]), 3, "node 'Math.001': is only in the first"),
-        (lambda t: t.links.remove(t.links[0]), 3, "has the link 'Math'[0] -> 'Math.001'[0] only in the first"),
-        (lambda t: setattr(t.links[0], "is_muted", True), 3, "has the link 'Math'[0] -> 'Math.001'[0]"),
-        (
-            lambda t: setattr(t.interface.items_tree[0], "name", "Sum"),
-            3,
-            "> name: is 'Value' in one, 'Sum' in the other",
-        ),
-        (lambda t: setattr(t.nodes[-1], "clamp_type", "RANGE"), 2, "clamp_type"),
-        (lambda t: setattr(t.nodes[0], "label", "first"), 2, "label: is '' in one, 'first' in the other"),
-        (lambda t: t.__setitem__("note", 1), 2, "custom property > note: is only in the second"),
-        (lambda t: t.asset_mark(), 2, "is an asset only in the second"),
-        (lambda t: t.nodes[0].inputs[0].driver_add("default_value"), 2, "is animated only in the second"),
-        (lambda t: setattr(t.nodes[0], "location", (1.0, 2.0)), 1, "location"),
-    ],
-)
-def test_differences_are_told(change, levels, text):
-    """The last `levels` of the three see it."""
-    seen = [any(text in line for line in changed(change, level)) for level in ("reachable", "everything", "layout")]
-    assert seen == [levels >= 3, levels >= 2, True]
-
-
-def test_only_known_levels():
-    spec = read(new_tree())
-    with pytest.raises(ValueError, match="level must be one of reachable, everything, layout, not 'strict'"):
-        compare(spec, spec, "strict")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import warnings
 import zlib
+from pathlib import Path
 
 import bpy
 import pytest
@@ -64,6 +65,18 @@ def test_names_are_only_names(name):
         isinstance(n, ast.Import) and any(a.name == "os" for a in n.names) for n in ast.walk(ast.parse(text))
     )
     assert compare(read(tree), read(run(text)), "layout") == []
+
+
+def test_bundled_groups():
+    """Those of the smaller files; test_graph_spec_bundled builds all, by the code that scripts bring along."""
+    files = [p for p in Path(bpy.utils.resource_path("LOCAL")).rglob("*.blend") if p.parent.name.endswith("nodes")]
+    for file in sorted(files, key=lambda p: p.stat().st_size)[:1]:
+        with bpy.data.libraries.load(str(file)) as (source, target):
+            target.node_groups = list(source.node_groups)
+        groups = list(bpy.data.node_groups)
+        assert groups
+        for group in groups:
+            assert [str(d) for d in compare(read(group), read(run(to_python(group))), "layout")] == []
 
 
 def test_a_material_comes_back_as_a_material():
