@@ -162,13 +162,14 @@ class GraphSpec:
 
 def same(a: Value, b: Value) -> bool:
     """Equal to the last bit: types and signs of zeros count, NaN equals NaN."""
-    if type(a) is not type(b):
+    kind = type(a)
+    if kind is not type(b):
         return False
-    if isinstance(a, float):
+    if kind is float:
         return (a == b and math.copysign(1.0, a) == math.copysign(1.0, b)) or (a != a and b != b)
-    if isinstance(a, tuple):
+    if kind is tuple:
         return len(a) == len(b) and all(map(same, a, b))
-    if isinstance(a, dict):
+    if kind is dict:
         return a.keys() == b.keys() and all(same(v, b[k]) for k, v in a.items())
     return a == b
 

@@ -10,13 +10,25 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, fields, is_dataclass
+from dataclasses import MISSING, dataclass, fields
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from .errors import GraphError
-from .spec import GraphSpec, NodeSpec, Properties, SocketSpec, Value, same
+from .spec import (
+    AnimationSpec,
+    CurveSpec,
+    GraphSpec,
+    InterfaceItem,
+    LinkSpec,
+    NodeSpec,
+    Properties,
+    SocketSpec,
+    TreeSpec,
+    Value,
+    same,
+)
 
 _WIDTH = 150  # wide enough for most sockets on one line
 # What building needs, users after what they use.
@@ -122,12 +134,19 @@ class _Name:
     text: str
 
 
+_SIMPLE = {str, int, float, bool, type(None), _Name}
+
+
 @dataclass(frozen=True, slots=True)
 class _Patched:
     """Properties as those of a common base, and what differs."""
 
     base: _Name
     rest: Properties
+
+
+# Parts that are never put on one line with others.
+_LARGE = {TreeSpec, NodeSpec, SocketSpec, LinkSpec, InterfaceItem, CurveSpec, AnimationSpec}
 
 
 class _Writer:
@@ -155,7 +174,7 @@ class _Writer:
         if parts is None:
             return _literal(value)
         opening, items, closing = parts
-        if not any(is_dataclass(item) and not isinstance(item, _Patched | _Name) for _, item in items):
+        if not any(type(item) in _LARGE for _, item in items):
             line = self.flat(value)
             if len(line) <= _WIDTH - indent:
                 return line
@@ -173,16 +192,20 @@ class _Writer:
 
     def parts(self, value: Any) -> tuple[str, list[tuple[str, Any]], str] | None:
         """What opens, fills and closes a value of several; None for a simple one. Fields at their defaults are left out."""
-        if isinstance(value, _Patched):
-            return "{", [("**", value.base), *((f"{k!r}: ", v) for k, v in value.rest.items())], "}"
-        if isinstance(value, dict):
-            return "{", [(f"{k!r}: ", v) for k, v in value.items()], "}"
-        if isinstance(value, tuple):
-            return "(", [("", v) for v in value], ")"
-        if isinstance(value, _Name) or not is_dataclass(value):
+        kind = type(value)
+        if kind in _SIMPLE:
             return None
-        named = [f for f in fields(value) if not _is_default(f, value)]
-        items = [("" if _is_required(f) else f"{f.name}=", getattr(value, f.name)) for f in named]
+        if kind is dict:
+            return "{", [(f"{k!r}: ", v) for k, v in value.items()], "}"
+        if kind is tuple:
+            return "(", [("", v) for v in value], ")"
+        if kind is _Patched:
+            return "{", [("**", value.base), *((f"{k!r}: ", v) for k, v in value.rest.items())], "}"
+        items = []
+        for name, key, default in _fields(kind):
+            own = getattr(value, name)
+            if key == "" or type(own) is not type(default) or own != default:
+                items.append((key, own))
         if isinstance(value, NodeSpec | SocketSpec):
             name, common = self.bases[value.type, tuple(value.properties)]
             rest = {k: v for k, v in value.properties.items() if not same(v, common[k])}
@@ -197,15 +220,14 @@ def _most_common(values: list[Value]) -> Value:
     return next(value for value in values if repr(value) == text)
 
 
-def _is_required(field: Any) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
-
-
-def _is_default(field: Any, owner: Any) -> bool:
-    value = getattr(owner, field.name)
-    if field.default is not MISSING:
-        return type(value) is type(field.default) and value == field.default
-    return field.default_factory is not MISSING and value == field.default_factory()
+@cache
+def _fields(kind: type) -> tuple[tuple[str, str, Any], ...]:
+    """Name, keyword and default of each field of a dataclass; fields without default go by position."""
+    found = []
+    for f in fields(kind):
+        default = f.default_factory() if f.default_factory is not MISSING else f.default
+        found.append((f.name, "" if default is MISSING else f"{f.name}=", default))
+    return tuple(found)
 
 
 def _literal(value: Any) -> str:
