@@ -81,6 +81,11 @@ def _write(items: list[Any], wanted: tuple[InterfaceItem, ...], schema: Schema) 
         where = f"{'panel' if spec.type == 'PANEL' else spec.type.lower()} {spec.name!r}"
         if item.name != spec.name:
             item.name = spec.name
-        problems += schema.write(item, spec.properties, where)
+        found = schema.write(item, spec.properties, where)
+        if found and "subtype" in spec.properties and "default_value" in spec.properties:
+            item.subtype = "NONE"  # a value from before the subtype may be outside its range
+            schema.write(item, {"default_value": spec.properties["default_value"]}, where)
+            found = schema.write(item, spec.properties, where)
+        problems += found
         problems += write_custom(item, spec.custom, where, schema)
     return problems
