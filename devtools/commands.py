@@ -53,10 +53,10 @@ def engine_python(tools: bool = False) -> Path:
     environment = engine_package.load("environment")
     folder = HOME / "engine"
     python = find_python((3, 11)) or find_python((3, 12))
-    # Tests exercise the big priors too; a newcomer's demo does not need them.
+    # Tests exercise the big priors and Ray too; a newcomer's demo does not need them.
     # Once they are there they stay: changing between demo and test must not make the environment anew.
     with_extras = tools or (folder / "dreamgrove-tools.json").is_file()
-    extras = frozenset({"diffusers", "training"}) if with_extras else frozenset()
+    extras = frozenset({"diffusers", "training", "ray"}) if with_extras else frozenset()
     wanted = environment.Wanted(extras=extras)
     state = environment.check(folder, wanted)
     if not state.ready:
@@ -225,7 +225,7 @@ def main(argv: Sequence[str]) -> int:
     each = commands.add_parser("demo", help="set everything up and make one asset from words")
     each.add_argument("prompt")
     each.add_argument("--preset", default="standard", choices=("draft", "standard", "fine"))
-    each.add_argument("--seed", type=int, default=3)
+    each.add_argument("--seed", type=int, default=0)
     each.add_argument("--output", help="folder for the asset (default: out/WORDS)")
     each.set_defaults(function=demo)
     each = commands.add_parser("test", help="set everything up and test")
