@@ -44,7 +44,7 @@ class RayExecutor:
     def start(self, spec: WorkerSpec, on_message: OnMessage, on_exit: OnExit) -> RayWorker:
         # Two threads: one waits for the process's lines while the other takes orders.
         options = {"num_gpus": 1 if spec.device == "cuda" else 0, "num_cpus": 1, "max_concurrency": 3}
-        actor = (
+        actor: Any = (
             self._ray.remote(_actor_class())
             .options(**options)
             .remote([sys.executable, *spec.arguments()], spec.environment, str(spec.data))
