@@ -10,6 +10,7 @@ import torch
 import trimesh
 from PIL import Image
 
+from ..engine.priors.base import linear_to_srgb, srgb_to_linear
 from ..engine.rendering.cameras import orbit
 from ..engine.rendering.rasterizer import Light, compose, draw_maps
 from ..engine.training.assets import Asset
@@ -27,7 +28,7 @@ def load_mesh(path: Path) -> tuple[Asset, trimesh.Trimesh]:
     column = np.clip((uv[:, 0] * width).astype(int), 0, width - 1)
     row = np.clip(((1.0 - uv[:, 1]) * height).astype(int), 0, height - 1)
     srgb = picture[row, column]
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    linear = srgb_to_linear(torch.from_numpy(srgb)).numpy()
     vertices = np.asarray(mesh.vertices, np.float32)[:, [0, 2, 1]] * np.float32([1, -1, 1])
     middle = (vertices.max(0) + vertices.min(0)) / 2
     vertices = (vertices - middle) / np.linalg.norm(vertices - middle, axis=1).max() * 0.95
@@ -48,15 +49,12 @@ def pictures(asset: Asset, cameras: Any, size: int = VIEW_SIZE) -> np.ndarray:
         light = Light(tuple(camera[:3, 2] + 0.5 * camera[:3, 1]), 0.35, 0.65)
         maps = draw_maps(asset, camera, 40 * _DEG, size, light)
         linear = compose(maps, np.ones(3, np.float32), np.ones(3, np.float32), True)
-        images.append(
-            np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-8) ** (1 / 2.4) - 0.055)
-        )
-    stacked = np.stack(images)
-    return stacked if stacked.shape[1] == 3 else np.moveaxis(stacked, -1, 1)
+        images.append(linear_to_srgb(torch.from_numpy(linear)).numpy())
+    return np.stack(images)
 
 
 def sheet(rows: list[dict[str, Any]], path: Path) -> None:
-    """One picture of all assets, four views each, a row per concept."""
+    """One picture of all assets, two views each, a row per concept."""
     lines: dict[str, list[np.ndarray]] = {}
     cameras = orbit(torch.arange(2) * 1.8 + 0.5, torch.full((2,), 20 * _DEG))
     for row in rows:

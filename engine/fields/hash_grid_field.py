@@ -71,19 +71,23 @@ class HashGridField(Field):
 
     def change(self, points: Tensor) -> Tensor:
         """[4, N]: what training has added to the start's logits, density first. Differentiable."""
-        return self._logits(points, False, outputs=4)[0] - self.start(points)[0]
+        return self._added(points, False, outputs=4)[0]
 
     def _logits(self, points: Tensor, gradient: bool, outputs: int) -> tuple[Tensor, Tensor | None]:
-        check("points", points, (None, 3))
-        levels = int(self.active_levels)
-        w1 = self.w1[:, : FEATURES * levels]
-        added, slope = hash_mlp(
-            points, self.table, w1, self.b1, self.w2[:outputs], self.b2[:outputs], self._resolutions[:levels], gradient
-        )
+        added, slope = self._added(points, gradient, outputs)
         base, base_slope = self.start(points, gradient)
         if slope is None or base_slope is None:
             return added + base[:outputs], None
         return added + base[:outputs], slope + base_slope
+
+    def _added(self, points: Tensor, gradient: bool, outputs: int) -> tuple[Tensor, Tensor | None]:
+        """What the network adds to the start's logits, [outputs, N], and the gradient of its first row."""
+        check("points", points, (None, 3))
+        levels = int(self.active_levels)
+        w1 = self.w1[:, : FEATURES * levels]
+        return hash_mlp(
+            points, self.table, w1, self.b1, self.w2[:outputs], self.b2[:outputs], self._resolutions[:levels], gradient
+        )
 
 
 def _uniform(shape: tuple[int, ...], limit: float, rng: torch.Generator | None) -> Tensor:

@@ -18,7 +18,7 @@ from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinat
 from torch import Tensor
 
 from ..guidance.score_distillation import few_step_target
-from ..priors.base import Conditioning, Prior, srgb_to_linear
+from ..priors.base import Conditioning, Prior, linear_to_srgb, srgb_to_linear
 from ..priors.draft import Draft
 from ..rendering.cameras import Cameras, orbit
 
@@ -30,6 +30,7 @@ UNLIKE = 0.42  # sRGB distance from the background at which a pixel is as likely
 SEEN_WITHIN = 2.0  # voxels behind the first matter that a pixel meets
 COLOR_BLUR = 1.0  # voxels
 TRUNCATION = 0.15
+NOTHING = "The views that were drawn show no common object; try another seed."
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def draw_views(
     with torch.no_grad():
         x = few_step_target(prior, blank, last, eps, asked, guidance_scale, DDIM_STEPS)
     pictures = ((x + 1.0) / 2.0).clamp(0.0, 1.0).permute(0, 2, 3, 1).float().cpu().numpy()
-    return Views(pictures, cameras.to("cpu"), _srgb(background.cpu().numpy()))
+    return Views(pictures, cameras.to("cpu"), linear_to_srgb(background).cpu().numpy())
 
 
 def ring(count: int, device: torch.device | str) -> Cameras:
@@ -82,13 +83,13 @@ def carve(views: Views, resolution: int = 64) -> Draft:
     matter = gaussian_filter(matter, 0.6)
     inside = matter > 0.0
     if inside.sum() < 30:
-        raise ValueError("The views that were drawn show no common object; try another seed.")
+        raise ValueError(NOTHING)
     voxel = 2.0 / resolution
     distance = (distance_transform_edt(~inside) - distance_transform_edt(inside)) * voxel
     # Half a voxel lies between the transform's 1 and the surface; the level says where between the two it is.
     sdf = distance - np.sign(distance) * 0.5 * voxel - np.clip(matter, -0.5, 0.5) * voxel
     sdf = np.clip(gaussian_filter(sdf, 0.5), -TRUNCATION, TRUNCATION).astype(np.float32)
-    return Draft(sdf, _colors(views, inside, pixels, depths, voxel))
+    return Draft(sdf, _colors(views.pictures, shown, inside, pixels, depths, voxel))
 
 
 def _thin_parts_widened(picture: np.ndarray) -> np.ndarray:
@@ -113,24 +114,23 @@ def project(cameras: Cameras, index: int, points: np.ndarray, size: int) -> tupl
 
 
 def _colors(
-    views: Views, inside: np.ndarray, pixels: list[np.ndarray], depths: list[np.ndarray], voxel: float
-) -> np.ndarray:
+    pictures: np.ndarray, shown: np.ndarray, inside: np.ndarray, pixels: list[np.ndarray], depths: list[np.ndarray],
+    voxel: float,
+) -> np.ndarray:  # fmt: skip
     """Linear RGB for every voxel: the mean of what the views show of it, or of the nearest voxel that one shows."""
     flat = np.flatnonzero(inside)
-    size = views.pictures.shape[1]
+    size = pictures.shape[1]
     total, weight = np.zeros((len(flat), 3)), np.zeros(len(flat))
-    for picture, pixel, depth in zip(views.pictures, pixels, depths, strict=True):
+    for picture, like_matter, pixel, depth in zip(pictures, shown, pixels, depths, strict=True):
         at = np.clip(np.round(pixel[flat]).astype(int), 0, size - 1)
         first = np.full((size, size), np.inf)
         np.minimum.at(first, (at[:, 0], at[:, 1]), depth[flat])
         first = minimum_filter(first, 3)
-        unlike = np.linalg.norm(picture - views.background, axis=-1)
         # The rim of a silhouette is mixed with what is behind it.
-        matter = minimum_filter(unlike, 3)[at[:, 0], at[:, 1]]
+        matter = minimum_filter(like_matter, 3)[at[:, 0], at[:, 1]]
         visible = depth[flat] <= first[at[:, 0], at[:, 1]] + SEEN_WITHIN * voxel
-        share = visible * np.clip(matter / UNLIKE - 0.5, 0.0, 1.0)
-        shown = map_coordinates_rgb(picture, pixel[flat])
-        total += share[:, None] * shown
+        share = visible * np.clip(matter + 0.5, 0.0, 1.0)
+        total += share[:, None] * _bilinear(picture, pixel[flat])
         weight += share
     sums = np.zeros((*inside.shape, 4))
     sums.reshape(-1, 4)[flat] = np.concatenate([total, weight[:, None]], axis=1)
@@ -138,13 +138,13 @@ def _colors(
         sums[..., channel] = gaussian_filter(sums[..., channel], COLOR_BLUR)
     known = sums[..., 3] > 1e-2
     if not known.any():
-        raise ValueError("The views that were drawn show no common object; try another seed.")
+        raise ValueError(NOTHING)
     nearest = distance_transform_edt(~known, return_distances=False, return_indices=True)
     srgb = (sums[..., :3] / np.maximum(sums[..., 3:], 1e-9))[tuple(nearest)]
     return srgb_to_linear(torch.from_numpy(np.clip(srgb, 0.0, 1.0))).numpy().astype(np.float32)
 
 
-def map_coordinates_rgb(picture: np.ndarray, at: np.ndarray) -> np.ndarray:
+def _bilinear(picture: np.ndarray, at: np.ndarray) -> np.ndarray:
     """Bilinear samples [N, 3] of a picture [H, W, 3] at (row, column) [N, 2]."""
     return np.stack([map_coordinates(picture[..., k], at.T, order=1, mode="nearest") for k in range(3)], axis=-1)
 
@@ -153,7 +153,3 @@ def _background_for(color: Tensor) -> Tensor:
     """The candidate furthest from the colour, [3]."""
     candidates = torch.tensor(BACKGROUNDS, device=color.device)
     return candidates[int((candidates - color).square().sum(dim=1).argmax())]
-
-
-def _srgb(linear: np.ndarray) -> np.ndarray:
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * np.maximum(linear, 1e-8) ** (1 / 2.4) - 0.055)

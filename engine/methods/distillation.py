@@ -21,7 +21,7 @@ from ..guidance.score_distillation import (
     score_distillation_gradient,
     target_loss,
 )
-from ..priors.base import Conditioning, Prior
+from ..priors.base import Conditioning, Prior, linear_to_srgb
 from ..rendering.cameras import Cameras, OrbitRange, orbit, random_orbit
 from ..rendering.occupancy import Occupancy
 from ..rendering.shading import Light, Shading, random_light
@@ -232,9 +232,8 @@ def look(field: HashGridField, occupancy: Occupancy, camera: Cameras, size: int 
     """A field from one camera, nothing behind it: uint8 [H, W, 4], sRGB and alpha (not multiplied in)."""
     views = render(field, camera.to(next(field.parameters()).device), size, size, occupancy)
     alpha = views.alpha[0].clamp(0.0, 1.0)
-    rgb = (views.rgb[0] / alpha.clamp_min(1e-4)).clamp(0.0, 1.0)
-    srgb = torch.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * rgb.clamp_min(1e-8).pow(1 / 2.4) - 0.055)
-    rgba = torch.cat([srgb, alpha]).mul(255.0).add(0.5).to(torch.uint8)
+    rgb = views.rgb[0] / alpha.clamp_min(1e-4)
+    rgba = torch.cat([linear_to_srgb(rgb), alpha]).mul(255.0).add(0.5).to(torch.uint8)
     return np.ascontiguousarray(rgba.permute(1, 2, 0).cpu().numpy())
 
 

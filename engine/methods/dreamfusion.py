@@ -109,7 +109,7 @@ def _draft(run: Run, saved: dict[str, Any]) -> Draft | None:
     prior = draft_prior(run.context.device)
     run.priors["draft"] = prior.sha256
     if "draft" in saved:
-        return Draft(saved["draft"]["sdf"], saved["draft"]["albedo"])
+        return Draft(**saved["draft"])
     context = run.context
     context.progress(0.01, "Drafting")
     drafts = prior.sample(
@@ -128,7 +128,7 @@ def _carve(run: Run, saved: dict[str, Any]) -> Draft | None:
     """A start from views that the score model draws of one object at once; None where the prior cannot."""
     started = time.monotonic()
     if "draft" in saved:
-        return Draft(saved["draft"]["sdf"], saved["draft"]["albedo"])
+        return Draft(**saved["draft"])
     params, context, prior = run.params, run.context, _prior(run)
     if "camera" not in prior.conditions_on or run.words is None:
         context.log("no first views: this prior knows no cameras; distilling begins at a blob")
