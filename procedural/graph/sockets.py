@@ -153,7 +153,7 @@ class Socket(Operand):
     @property
     def type(self) -> str:
         """Blender's socket type: VALUE, INT, BOOLEAN, VECTOR, RGBA, ROTATION, GEOMETRY, ..."""
-        return self.data.type
+        return self.tree.type_of(self.data)
 
     @property
     def x(self) -> Socket:
