@@ -31,7 +31,8 @@ HIDDEN, SHOWN = "hidden", "shown"  # outputs by number: these are hidden, or all
 
 @dataclass(frozen=True)
 class Editor:
-    """See the module. A place is (name, x, y), then the number of its frame, then a dict of what else differs from a new node.
+    """See the module. A place is (name, x, y, frame, look): the frame's number or -1, and the number in `looks` of what else
+    differs from a new node; both may be missing.
 
     A name that is a number n stands for Blender's own: "Math", "Math.001" ... Frames have records of the same form.
     links: for each link in Blender's order, its number in the script's. absolute: whether places are relative to frames or not.
@@ -40,6 +41,7 @@ class Editor:
     nodes: str = ""
     places: tuple[tuple, ...] = ()
     frames: Sequence[tuple] = ()
+    looks: Sequence[Properties] = ()
     links: Sequence[int] = ()
     active: str = ""
     absolute: bool = True
@@ -90,18 +92,19 @@ def apply_editor(tree: GraphTree, editor: Editor, late: Sequence[tuple[bpy.types
         if record is None:
             wanted[index] = replace(wanted[index], name=node.name)
             continue
-        name, x, y, frame, extras = _parts(record)
+        name, x, y, frame, extras = _parts(editor, record)
         node.name = name_of(base_name(node), name)
-        if frame is not None and frame < len(frames):
+        if 0 <= frame < len(frames):
             node.parent = frames[frame]
         place = {"location_absolute" if editor.absolute else "location": (float(x), float(y))}
         wanted[index] = _patched(replace(wanted[index], name=node.name), {**place, **extras})
     for frame, record in zip(frames, editor.frames, strict=False):
-        _, x, y, _, extras = _parts(record)
+        _, x, y, _, extras = _parts(editor, record)
         place = {"location_absolute" if editor.absolute else "location": (float(x), float(y))}
         spec = _patched(_read_node(frame, schema), {**place, **extras})
         nodes, wanted = [*nodes, frame], [*wanted, replace(spec, name=frame.name)]
     _link(tree, editor)
+    schema.linked = True
     live = {spec.name: node for node, spec in zip(nodes, wanted, strict=True)}
     specs = {spec.name: spec for spec in wanted}
     type_reroutes(data, live, specs)
@@ -134,11 +137,9 @@ def _records(editor: Editor, nodes: Sequence[bpy.types.Node]) -> dict[bpy.types.
     return found
 
 
-def _parts(record: tuple) -> tuple[str | int, float, float, int | None, Properties]:
-    name, x, y, *rest = record
-    frame = next((r for r in rest if isinstance(r, int)), None)
-    extras = next((r for r in rest if isinstance(r, dict)), {})
-    return name, x, y, frame, extras
+def _parts(editor: Editor, record: tuple) -> tuple[str | int, float, float, int, Properties]:
+    name, x, y, frame, look = (*record, *(-1, -1)[len(record) - 3 :])
+    return name, x, y, frame, editor.looks[look] if 0 <= look < len(editor.looks) else {}
 
 
 def _frames(tree: GraphTree, editor: Editor) -> list[bpy.types.Node]:
@@ -148,8 +149,8 @@ def _frames(tree: GraphTree, editor: Editor) -> list[bpy.types.Node]:
         frame.name = name_of(base_name(frame), record[0])
         frames.append(frame)
     for frame, record in zip(frames, editor.frames, strict=True):
-        parent = _parts(record)[3]
-        if parent is not None:
+        parent = _parts(editor, record)[3]
+        if 0 <= parent < len(frames):
             frame.parent = frames[parent]
     return frames
 
@@ -188,10 +189,10 @@ def _patched_sockets(sockets: tuple[SocketSpec, ...], patches: dict[int, Any]) -
 
 
 def _with_menus(spec: NodeSpec, late: dict[tuple[str, str], Value]) -> NodeSpec:
-    """Without what links decide: the choice of a menu (unless the script has set it), and all that a reroute carries."""
+    """Without what links decide: a socket's shape, the choice of a menu (unless the script has set it), all that a reroute carries."""
 
     def kept(socket: SocketSpec) -> SocketSpec:
-        properties = socket.properties
+        properties = {k: v for k, v in socket.properties.items() if k != "display_shape"}
         if (spec.name, socket.identifier) in late:
             properties = {**properties, "default_value": late[spec.name, socket.identifier]}
         elif (socket.type == "NodeSocketMenu" and not properties.get("default_value")) or spec.type == "NodeReroute":

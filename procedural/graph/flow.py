@@ -13,6 +13,7 @@ from .spec import LinkSpec, SocketSpec, TreeSpec
 # Blender's short names of socket types, by the beginning of a socket's class.
 _TYPES = {
     "NodeSocketFloat": "VALUE",
+    "NodeSocketIntVector": "INT_VECTOR",
     "NodeSocketInt": "INT",
     "NodeSocketBool": "BOOLEAN",
     "NodeSocketVector": "VECTOR",
@@ -29,7 +30,7 @@ _TYPES = {
 def type_of(socket: SocketSpec) -> str:
     """The socket's short type: VALUE for any NodeSocketFloat..., GEOMETRY for NodeSocketGeometry."""
     for start, name in _TYPES.items():
-        if socket.type.startswith(start) and not (start == "NodeSocketInt" and "Internal" in socket.type):
+        if socket.type.startswith(start):
             return name
     return socket.type.removeprefix("NodeSocket").upper()
 

@@ -27,7 +27,7 @@ class Panel:
         name: str,
         items: Sequence[InterfaceItem | Panel] = (),
         *,
-        id: str = "",
+        id: int | str = "",
         custom: Properties | None = None,
         **properties: Value,
     ) -> None:

@@ -115,6 +115,7 @@ class GraphTree(Tree):
         self.schema.parts[data] = "" if owner else spec.name
         for problem in self.schema.write(data, spec.properties, "tree"):
             raise GraphError(f"{spec.name!r}: {problem}")
+        self.schema.linked = False
         self._waiting = build_interface(data, spec.interface, self.schema)
 
     # Nodes
@@ -139,7 +140,11 @@ class GraphTree(Tree):
             data.parent = self._frames[-1]
         node = Node(self, data)
         fields = {f.name for f in self.schema.fields(data)}
-        if positional and isinstance(positional[0], Tree | bpy.types.NodeTree) and "node_tree" in fields:
+        if (
+            positional
+            and isinstance(positional[0], Tree | bpy.types.NodeTree | Ref | GroupRef)
+            and "node_tree" in fields
+        ):
             keywords["node_tree"], positional = positional[0], positional[1:]
         set_properties(data, {k: self._plain(v) for k, v in keywords.items() if k in fields}, self.schema)
         feeds = {k: v for k, v in keywords.items() if k not in fields}

@@ -55,18 +55,18 @@ def _text(value: str) -> str:
 def wrapped(opening: str, parts: Iterable[str], closing: str, indent: int, width: int = 120) -> list[str]:
     """`opening part, part, ... closing` on as few lines as `width` allows; what follows the first is indented by four more."""
     items = list(parts)
-    line = " " * indent + opening + ", ".join(items) + closing
-    if len(line) <= width:
-        return [line]
-    lines = [" " * indent + opening]
-    current = ""
-    for item in items:
-        longer = f"{current} {item}," if current else f"{item},"
-        if current and indent + 4 + len(longer) > width:
-            lines.append(" " * (indent + 4) + current)
-            longer = f"{item},"
-        current = longer
-    if current:
-        lines.append(" " * (indent + 4) + current)
-    lines.append(" " * indent + closing)
+    if not items:
+        return [" " * indent + opening + closing]
+    items = [f"{item}," for item in items[:-1]] + [items[-1] + closing]
+    return filled([opening + items[0], *items[1:]], indent, width)
+
+
+def filled(tokens: Iterable[str], indent: int, width: int = 120) -> list[str]:
+    """Tokens with spaces between them on as few lines as `width` allows; what follows the first is indented by four more."""
+    lines = [" " * indent]
+    for token in tokens:
+        if len(lines[-1]) + 1 + len(token) > width and lines[-1].strip():
+            lines.append(" " * (indent + 4) + token)
+        else:
+            lines[-1] += (" " if lines[-1].strip() else "") + token
     return lines

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 import bpy
 
 from .create import NUMBER, item_keys, numbers_of
-from .exceptions import COSMETIC
+from .exceptions import COSMETIC, NEEDS_LINKS
 from .probe import Probe
 from .spec import NodeSpec, Properties, SocketSpec, TreeSpec, Value, same
 
+_LATER = COSMETIC | {name for _, name in NEEDS_LINKS}
 ITEM_KEYS = ("name", "path", "socket_type", "data_type", "location", "position")
 
 
@@ -121,7 +122,7 @@ def _complete(
                 known = have[index] if index < len(have) else {}
                 rows[index] = {
                     **rows[index],
-                    **{k: v for k, v in row.items() if k not in COSMETIC and (k not in known or not same(v, known[k]))},
+                    **{k: v for k, v in row.items() if k not in _LATER and (k not in known or not same(v, known[k]))},
                 }
             found[name] = tuple(rows)
         elif name not in found and not same(value, born.properties.get(name)):

@@ -33,6 +33,7 @@ class Probe:
         self.spec, self.owner = tree, owner
         self.schema = Schema()
         self.schema.groups = groups
+        self.schema.linked = False
         self.schema.parts = {live: name for name, live in groups.items()}
         self.made: list[bpy.types.ID] = []
         self.data: bpy.types.NodeTree | None = None

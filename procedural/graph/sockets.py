@@ -41,7 +41,12 @@ def snake(name: str) -> str:
 
 def converts(source: str, target: str) -> bool:
     """Whether Blender turns the socket type `source` into `target` by itself."""
-    return source == target or {source, target} <= NUMERIC or (source, target) in _IMPLICIT or target == "CUSTOM"
+    return (
+        source == target
+        or {source, target} <= NUMERIC | {"INT_VECTOR"}
+        or (source, target) in _IMPLICIT
+        or target == "CUSTOM"
+    )
 
 
 class Operand:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bpy
 
+from .build_interface import number_of
 from .errors import GraphError
 from .interface_items import KEYWORDS
 from .literals import literal, wrapped
@@ -62,7 +63,6 @@ class LibraryWriter:
         owner = self.spec.owner if is_root else None
         with Probe(tree, owner, self.groups) as probe:
             writer = self.writer(tree, probe)
-            writer.frame_defaults = probe.node("NodeFrame", {}).properties if _has_frames(tree) else {}
             opening = self.opening(tree, probe)
             body = writer.body()
         if writer.lost:
@@ -96,7 +96,9 @@ class LibraryWriter:
 
     def opening(self, tree: TreeSpec, probe: Probe) -> list[str]:
         """The `with` line, and the interface."""
-        new = probe.new_tree()
+        new = probe.new_tree() | (
+            {"use_fake_user": True} if tree.asset is not None else {}
+        )  # marking an asset gives it one
         rest = {k: v for k, v in tree.properties.items() if k not in new or not same(v, new[k])}
         owner = self.spec.owner if tree is self.spec.root else None
         keywords = [f"{k}={literal(v)}" for k, v in rest.items()]
@@ -132,22 +134,15 @@ class LibraryWriter:
             if item.type != "PANEL":
                 parts.append(literal(item.socket_type.removeprefix("NodeSocket")))
             parts += self.item_properties(item, probe)
-            if numbered and item.identifier:
-                number = item.identifier.removeprefix("Socket_")
-                if item.type != "PANEL":
-                    parts.append(
-                        f"id={number if number.isdecimal() and item.identifier.startswith('Socket_') else literal(item.identifier)}"
-                    )
-                else:
-                    parts.append(f"id={literal(item.identifier)}")
+            number = number_of(item.identifier)
+            if numbered and number is not None:
+                parts.append(f"id={number}")
             if item.custom:
                 parts.append(f"custom={literal(item.custom, exact=True)}")
             if item.type == "PANEL":
-                inner = self.items(tree, probe, index, indent + 4)
                 lines.append(" " * indent + f"Panel({parts[0]}, [")
-                lines += inner
-                rest = parts[1:]
-                lines += wrapped("], ", rest, "),", indent) if rest else [" " * indent + "]),"]
+                lines += self.items(tree, probe, index, indent + 4)
+                lines += wrapped("], ", parts[1:], "),", indent) if parts[1:] else [" " * indent + "]),"]
             else:
                 lines += wrapped(f"{item.type.title()}(", parts, "),", indent)
         return lines
@@ -163,15 +158,10 @@ class LibraryWriter:
 
 
 def needs_numbers(tree: TreeSpec) -> bool:
-    """Whether the items' identifiers are not those that Blender gives to new items in this order."""
+    """Whether the items' numbers are not those that Blender gives to new items in this order. Those of old files it gives no more."""
+    numbers = [(index, number_of(item.identifier)) for index, item in enumerate(tree.interface)]
     first = _first_number()
-    for index, item in enumerate(tree.interface):
-        if item.type == "PANEL":
-            if item.identifier and item.identifier != str(first + index):
-                return True
-        elif item.identifier != f"Socket_{first + index}":
-            return True
-    return False
+    return any(number is not None and number != first + index for index, number in numbers)
 
 
 def _first_number() -> int:
@@ -180,10 +170,6 @@ def _first_number() -> int:
     number = int(item.identifier.removeprefix("Socket_"))
     bpy.data.node_groups.remove(tree)
     return number
-
-
-def _has_frames(tree: TreeSpec) -> bool:
-    return any(node.type == "NodeFrame" for node in tree.nodes)
 
 
 __all__ = ["LibraryWriter", "library"]

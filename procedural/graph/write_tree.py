@@ -13,7 +13,7 @@ from .editor import HIDDEN, SHOWN, numbered, signature
 from .exceptions import COSMETIC
 from .expressions import ATOM, Argument, Expression, arguments, attribute, call_name, constants, operator, property_text
 from .flow import Flow, flow, shown, type_of
-from .literals import literal, wrapped
+from .literals import filled, literal, wrapped
 from .node_names import is_name, short_name
 from .plan import Plan, plans
 from .probe import Probe
@@ -23,6 +23,19 @@ WIDTH = 120
 INDENT = 8
 _INLINE = 88  # the longest expression that is put into another
 _DEPTH = 5
+_SHAPED = {
+    "VALUE",
+    "INT",
+    "INT_VECTOR",
+    "BOOLEAN",
+    "VECTOR",
+    "RGBA",
+    "ROTATION",
+    "MATRIX",
+    "STRING",
+    "MENU",
+    "GEOMETRY",
+}
 _TAKEN = {
     *keyword.kwlist,
     *dir(builtins),
@@ -60,6 +73,10 @@ class TreeWriter:
             tuple[str, str, int], str
         ] = {}  # constants and properties that are parameters, by node and place
         self.fields: dict[str, set[str]] = {}
+        self.probe = probe
+        self.new_frame = (
+            probe.node("NodeFrame", {}).properties if any(n.type == "NodeFrame" for n in tree.nodes) else {}
+        )
         self.lost: list[str] = []
 
     def body(self) -> list[str]:
@@ -91,7 +108,7 @@ class TreeWriter:
         """The names that a call takes as properties."""
         found = self.fields.get(plan.spec.type)
         if found is None:
-            found = {p.identifier for p in getattr(bpy.types, plan.spec.type).bl_rna.properties}
+            found = {f.name for f in self.probe.schema.fields(getattr(bpy.types, plan.spec.type))}
             self.fields[plan.spec.type] = found
         return found
 
@@ -332,37 +349,36 @@ class TreeWriter:
         specs = {node.name: node for node in self.tree.nodes}
         frames = [node.name for node in self.tree.nodes if node.type == "NodeFrame"]
         number = {name: index for index, name in enumerate(frames)}
-        parts = [f'"{chunk}"' for chunk in _chunks(signature([specs[name].type for name in self.made]), 80)]
-        first = " ".join(parts) if len(parts) > 1 else (parts or ['""'])[0]
-        lines: list[str] = [f"{first},"] if len(parts) <= 1 else [*parts[:-1], f"{parts[-1]},"]
-        lines += _packed(
-            "[", [self._record(self.plans[name].spec, number, self._extras(name)) for name in self.made], "],"
-        )
-        if frames:
-            new = {"shrink": True, "label": "", "label_size": 20, "width": 140.0, "height": 100.0}
-            extras = [self._frame_extras(specs[name], new) for name in frames]
-            rows = [self._record(specs[name], number, extra) for name, extra in zip(frames, extras, strict=True)]
-            lines += _packed("frames=[", rows, "],")
+        looks: dict[str, int] = {}
+        rows = [self._record(specs[name], number, self._extras(name), looks) for name in self.made]
+        framed = [self._record(specs[name], number, self._frame_extras(specs[name]), looks) for name in frames]
+        codes = [f'"{chunk}"' for chunk in _chunks(signature([specs[name].type for name in self.made]), 100)] or ['""']
+        arguments = [codes, _listed("", rows)]
+        if framed:
+            arguments.append(_listed("frames=", framed))
+        if looks:
+            arguments.append(_listed("looks=", list(looks)))
         order = self._link_order()
         if order is not None:
-            lines += _packed("links=[", [str(place) for place in order], "],")
-        tail = []
+            arguments.append(_listed("links=", [str(place) for place in order]))
         if self.tree.active:
-            tail.append(f"active={literal(self.tree.active)},")
+            arguments.append([f"active={literal(self.tree.active)}"])
         if not any("location_absolute" in node.properties for node in self.tree.nodes):
-            tail.append("absolute=False,")
-        lines += [" ".join(tail)] if tail else []
-        pad = " " * (INDENT + 4)
-        return [" " * INDENT + "t.editor(", *(pad + line for line in lines), " " * INDENT + ")"]
+            arguments.append(["absolute=False"])
+        tokens = [token for each in arguments[:-1] for token in (*each[:-1], each[-1] + ",")] + arguments[-1]
+        tokens[0] = f"t.editor({tokens[0]}"
+        tokens[-1] += ")"
+        return filled(tokens, INDENT, WIDTH)
 
-    def _record(self, spec: NodeSpec, frames: dict[str, int], extras: Properties) -> str:
+    def _record(self, spec: NodeSpec, frames: dict[str, int], extras: Properties, looks: dict[str, int]) -> str:
+        """Name, place, frame and look of a node; a look that several have is told once."""
         base = getattr(bpy.types, spec.type).bl_rna.name
         place = spec.properties.get("location_absolute", spec.properties.get("location", (0.0, 0.0)))
         parts = [literal(numbered(base, spec.name)), *(_short(value) for value in place)]
-        if spec.parent in frames:
-            parts.append(str(frames[spec.parent]))
+        if spec.parent in frames or extras:
+            parts.append(str(frames.get(spec.parent, -1)))
         if extras:
-            parts.append(_literal(extras))
+            parts.append(str(looks.setdefault(_literal(extras), len(looks))))
         return f"({', '.join(parts)})"
 
     def _extras(self, name: str) -> Properties:
@@ -406,6 +422,8 @@ class TreeWriter:
             patch: Properties = {}
             for key, value in want.properties.items():
                 known = said[place] if key == "default_value" and place in said else has.properties.get(key)
+                if key == "display_shape" and type_of(want) in _SHAPED:
+                    continue  # follows from what is linked
                 if not same(value, known) and not (key not in has.properties and reroute):
                     patch[key] = value
             if side == "out" and patch.get("hide") is True:
@@ -432,15 +450,12 @@ class TreeWriter:
             found[side] = patches
         return found
 
-    def _frame_extras(self, spec: NodeSpec, new: Properties) -> Properties:
+    def _frame_extras(self, spec: NodeSpec) -> Properties:
         found = {}
         for key, value in spec.properties.items():
-            if key not in {"location", "location_absolute"} and not same(value, self._new_frame().get(key)):
+            if key not in {"location", "location_absolute"} and not same(value, self.new_frame.get(key)):
                 found[key] = value
         return found | ({"custom": spec.custom} if spec.custom else {})
-
-    def _new_frame(self) -> Properties:
-        return self.frame_defaults
 
     def _link_order(self) -> list[int] | None:
         place = {link: index for index, link in enumerate(self.recorded)}
@@ -466,9 +481,12 @@ def _chunks(text: str, size: int) -> Iterator[str]:
         yield text[start : start + size]
 
 
-def _packed(opening: str, parts: list[str], closing: str) -> list[str]:
-    """Without indent, as `wrapped`."""
-    return [line for line in wrapped(opening, parts, closing, 0, WIDTH - INDENT - 4)]
+def _listed(name: str, items: list[str]) -> list[str]:
+    """Tokens of a list, which can be broken between any two."""
+    if not items:
+        return [f"{name}[]"]
+    tokens = [f"{item}," for item in items[:-1]] + [f"{items[-1]}]"]
+    return [f"{name}[{tokens[0]}", *tokens[1:]]
 
 
 def _split_call(text: str) -> tuple[str, list[str], str]:
