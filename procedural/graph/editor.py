@@ -2,10 +2,15 @@
 
 One record a node, in the order in which the script adds nodes. A signature of two letters a node says which type a record is for, so
 that after a change of the script records still find their nodes: those of nodes that are as written are used, others not.
+Nothing in it changes what a tree computes, so scripts have it packed: JSON, deflated, in base 85. `plain(text)` shows it.
 """
 
 from __future__ import annotations
 
+import base64
+import dataclasses
+import json
+import math
 import string
 import zlib
 from collections.abc import Sequence
@@ -18,21 +23,24 @@ import bpy
 from . import layout
 from .build import _place, _settle
 from .build_reroutes import type_reroutes
+from .literals import number
 from .read import _read_node
-from .rna import Problem, write_custom
-from .spec import NodeSpec, Properties, SocketSpec, TreeSpec, Value
+from .rna import Problem, _single, write_custom
+from .errors import GraphError
+from .spec import NodeSpec, Properties, SocketSpec, TreeSpec, Value, _decode, _encode
 
 if TYPE_CHECKING:
     from .library import GraphTree
 
 _LETTERS = string.ascii_letters + string.digits
+_LARGEST = 1 << 26  # bytes; a tree of 10,000 nodes has about a million
 HIDDEN, SHOWN = "hidden", "shown"  # outputs by number: these are hidden, or all but these
 
 
 @dataclass(frozen=True)
 class Editor:
     """See the module. A place is (name, x, y, frame, look): the frame's number or -1, and the number in `looks` of what else
-    differs from a new node; both may be missing.
+    differs from a new node, or -1.
 
     A name that is a number n stands for Blender's own: "Math", "Math.001" ... Frames have records of the same form.
     links: for each link in Blender's order, its number in the script's. absolute: whether places are relative to frames or not.
@@ -45,6 +53,63 @@ class Editor:
     links: Sequence[int] = ()
     active: str = ""
     absolute: bool = True
+
+
+def packed(editor: Editor) -> str:
+    """The data as text for a script."""
+    columns = list(zip(*editor.places, strict=True)) if editor.places else []
+    fields = {f.name: getattr(editor, f.name) for f in dataclasses.fields(editor)}
+    left_out = {f.name for f in dataclasses.fields(editor) if fields[f.name] == f.default}
+    content = {**fields, "places": columns}
+    left = {k: _plain(v) for k, v in content.items() if k not in left_out}
+    text = json.dumps(left, separators=(",", ":"), ensure_ascii=False)
+    return base64.b85encode(zlib.compress(text.encode(), 9)).decode()
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it; numbers short, references and what JSON has no word for under "$"."""
+    match value:
+        case bool() | None | int() | str():
+            return value
+        case float():
+            short = json.loads(number(value)) if math.isfinite(value) else None
+            if short is None or _single(short) != value or math.copysign(1, short) != math.copysign(1, value):
+                return {"$": _encode(value)}
+            return int(short) if short == int(short) and value != 0 else short
+        case dict():
+            if all(
+                isinstance(k, int) or (isinstance(k, str) and not k.lstrip("-").isdecimal() and k != "$") for k in value
+            ):
+                # Custom properties are doubles, to be kept to the last bit.
+                return {str(k): {"$": _encode(v)} if k == "custom" else _plain(v) for k, v in value.items()}
+            return {"$": _encode(value)}
+        case list() | tuple():
+            return [_plain(v) for v in value]
+    return {"$": _encode(value)}
+
+
+def plain(text: str) -> Editor:
+    """Packed data again. Raises GraphError if the text is no such data."""
+    try:
+        unpack = zlib.decompressobj()
+        content = json.loads(unpack.decompress(base64.b85decode(text), _LARGEST))
+        places = tuple(tuple(row) for row in zip(*content.pop("places", ()), strict=True))
+        return Editor(places=places, **{k: _tuples(v) for k, v in content.items()})
+    except (ValueError, TypeError, AttributeError, zlib.error) as error:
+        raise GraphError(
+            f"the editor's data cannot be read ({error}); without them, t.editor() lays the graph out anew"
+        ) from None
+
+
+def _tuples(value: Any) -> Any:
+    """JSON's lists as tuples, its keys that are numbers as numbers."""
+    if isinstance(value, list):
+        return tuple(map(_tuples, value))
+    if isinstance(value, dict):
+        if value.keys() == {"$"}:
+            return _decode(value["$"])
+        return {int(k) if k.lstrip("-").isdecimal() else k: _tuples(v) for k, v in value.items()}
+    return value
 
 
 def signature(types: Sequence[str]) -> str:
@@ -138,7 +203,7 @@ def _records(editor: Editor, nodes: Sequence[bpy.types.Node]) -> dict[bpy.types.
 
 
 def _parts(editor: Editor, record: tuple) -> tuple[str | int, float, float, int, Properties]:
-    name, x, y, frame, look = (*record, *(-1, -1)[len(record) - 3 :])
+    name, x, y, frame, look = record
     return name, x, y, frame, editor.looks[look] if 0 <= look < len(editor.looks) else {}
 
 

@@ -31,7 +31,7 @@ from .build import _new_tree
 from .build_interface import build_interface, write_interface
 from .builder import Kind, Node, Tree, _stack, current_tree
 from .create import fresh, set_properties
-from .editor import Editor, apply_editor
+from .editor import Editor, apply_editor, plain
 from .errors import GraphError
 from .interface_items import Input, Output, Panel, flattened
 from .node_names import resolve, short_names
@@ -244,9 +244,9 @@ class GraphTree(Tree):
 
     # The end
 
-    def editor(self, nodes: str = "", places: Sequence[tuple] = (), **rest: Any) -> None:
-        """Names, places and the rest that no result depends on; written by the transpiler, see `editor.py`."""
-        self._editor = Editor(nodes, tuple(places), **rest)
+    def editor(self, packed: str = "") -> None:
+        """Names, places and the rest that no result depends on, as the transpiler has packed them; see `editor.py`."""
+        self._editor = plain(packed) if packed else Editor()
 
     def animate(self, spec: AnimationSpec) -> None:
         """Drivers and F-curves of the tree."""

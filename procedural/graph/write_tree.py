@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import bpy
 
-from .editor import HIDDEN, SHOWN, numbered, signature
+from .editor import HIDDEN, SHOWN, Editor, numbered, packed, signature
 from .exceptions import COSMETIC
 from .expressions import ATOM, Argument, Expression, arguments, attribute, call_name, constants, operator, property_text
 from .flow import Flow, flow, shown, type_of
@@ -350,36 +350,35 @@ class TreeWriter:
         frames = [node.name for node in self.tree.nodes if node.type == "NodeFrame"]
         number = {name: index for index, name in enumerate(frames)}
         looks: dict[str, int] = {}
-        rows = [self._record(specs[name], number, self._extras(name), looks) for name in self.made]
-        framed = [self._record(specs[name], number, self._frame_extras(specs[name]), looks) for name in frames]
-        codes = [f'"{chunk}"' for chunk in _chunks(signature([specs[name].type for name in self.made]), 100)] or ['""']
-        arguments = [codes, _listed("", rows)]
-        if framed:
-            arguments.append(_listed("frames=", framed))
-        if looks:
-            arguments.append(_listed("looks=", list(looks)))
-        order = self._link_order()
-        if order is not None:
-            arguments.append(_listed("links=", [str(place) for place in order]))
-        if self.tree.active:
-            arguments.append([f"active={literal(self.tree.active)}"])
-        if not any("location_absolute" in node.properties for node in self.tree.nodes):
-            arguments.append(["absolute=False"])
-        tokens = [token for each in arguments[:-1] for token in (*each[:-1], each[-1] + ",")] + arguments[-1]
-        tokens[0] = f"t.editor({tokens[0]}"
-        tokens[-1] += ")"
-        return filled(tokens, INDENT, WIDTH)
+        found: list[Properties] = []
 
-    def _record(self, spec: NodeSpec, frames: dict[str, int], extras: Properties, looks: dict[str, int]) -> str:
-        """Name, place, frame and look of a node; a look that several have is told once."""
-        base = getattr(bpy.types, spec.type).bl_rna.name
-        place = spec.properties.get("location_absolute", spec.properties.get("location", (0.0, 0.0)))
-        parts = [literal(numbered(base, spec.name)), *(_short(value) for value in place)]
-        if spec.parent in frames or extras:
-            parts.append(str(frames.get(spec.parent, -1)))
-        if extras:
-            parts.append(str(looks.setdefault(_literal(extras), len(looks))))
-        return f"({', '.join(parts)})"
+        def record(name: str, extras: Properties) -> tuple:
+            """Name, place, frame and look of a node; a look that several have is told once."""
+            spec = specs[name]
+            x, y = spec.properties.get("location_absolute", spec.properties.get("location", (0.0, 0.0)))
+            look = looks.setdefault(repr(extras), len(looks)) if extras else -1
+            if look == len(found):
+                found.append(extras)
+            base = getattr(bpy.types, spec.type).bl_rna.name
+            return numbered(base, name), x, y, number.get(spec.parent, -1), look
+
+        editor = Editor(
+            nodes=signature([specs[name].type for name in self.made]),
+            places=tuple(record(name, self._extras(name)) for name in self.made),
+            frames=tuple(record(name, self._frame_extras(specs[name])) for name in frames),
+            looks=tuple(found),
+            links=tuple(self._link_order()),
+            active=self.tree.active,
+            absolute=any("location_absolute" in node.properties for node in self.tree.nodes),
+        )
+        chunks = [f'"{chunk}"' for chunk in _chunks(packed(editor), WIDTH - INDENT - 7)]
+        return filled(
+            [f"t.editor({chunks[0]}", *chunks[1:-1], chunks[-1] + ")"]
+            if len(chunks) > 1
+            else [f"t.editor({chunks[0]})"],
+            INDENT,
+            WIDTH,
+        )
 
     def _extras(self, name: str) -> Properties:
         """What the script's statements leave different from the source."""
@@ -457,36 +456,16 @@ class TreeWriter:
                 found[key] = value
         return found | ({"custom": spec.custom} if spec.custom else {})
 
-    def _link_order(self) -> list[int] | None:
+    def _link_order(self) -> list[int]:
+        """Which of the script's links is the first, the second ... of the tree; empty where they come in order."""
         place = {link: index for index, link in enumerate(self.recorded)}
         order = [place[link] for link in self.tree.links if link in place]
-        return order if order != sorted(order) else None
-
-
-def _literal(value: Value) -> str:
-    """A literal with numbers as keys where a dict has them."""
-    if isinstance(value, dict):
-        inside = (f"{literal(k) if isinstance(k, str) else k}: {_literal(v)}" for k, v in value.items())
-        return "{" + ", ".join(inside) + "}"
-    return literal(value)
-
-
-def _short(value: float) -> str:
-    text = literal(value)
-    return text.removesuffix(".0") if text != "-0.0" else text
+        return order if order != sorted(order) else []
 
 
 def _chunks(text: str, size: int) -> Iterator[str]:
     for start in range(0, len(text), size):
         yield text[start : start + size]
-
-
-def _listed(name: str, items: list[str]) -> list[str]:
-    """Tokens of a list, which can be broken between any two."""
-    if not items:
-        return [f"{name}[]"]
-    tokens = [f"{item}," for item in items[:-1]] + [f"{items[-1]}]"]
-    return [f"{name}[{tokens[0]}", *tokens[1:]]
 
 
 def _split_call(text: str) -> tuple[str, list[str], str]:
