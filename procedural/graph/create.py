@@ -47,13 +47,19 @@ def item_keys(node: bpy.types.Node, collection: str) -> tuple[str, str]:
     return name, next((key for key in ("socket_type", "data_type") if key in known), "")
 
 
-def _rows(node: bpy.types.Node, collection: str, rows: tuple) -> tuple[Properties, ...]:
-    """Items as dicts, whatever form they were given in."""
+def _rows(node: bpy.types.Node, collection: str, rows: tuple | int) -> tuple[Properties, ...]:
+    """Items as dicts, whatever form they were given in: their number, names, names and types, a running number behind these, dicts."""
     name, kind = item_keys(node, collection)
+    if isinstance(rows, int):
+        return ({},) * rows
     found = []
     for row in rows:
+        if isinstance(row, dict):
+            found.append(dict(row))
+            continue
         values = row if isinstance(row, tuple) else (row,)
-        found.append(dict(row) if isinstance(row, dict) else dict(zip((name, kind), values, strict=False)))
+        number = {NUMBER: values[-1]} if isinstance(values[-1], int) else {}
+        found.append(dict(zip((name, kind), values[: len(values) - len(number)], strict=False)) | number)
     return tuple(found)
 
 

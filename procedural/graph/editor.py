@@ -33,6 +33,16 @@ if TYPE_CHECKING:
     from .library import GraphTree
 
 _LETTERS = string.ascii_letters + string.digits
+# What such data often have, the most usual last. Part of the format: scripts that are packed with it can only be read with it.
+_USUAL = (
+    b'"pin_gizmo":true"show_expanded":true"hide_value":true"use_custom_color":true,"color":[0.608,0.608,0.608]"width":140,'
+    b'"height":100,"custom":{"$":{"default_value":"show_texture":false"show_preview":true"warning_propagation":"ALL"'
+    b'"label_size":20"shrink":false,"label":"name":"description":"display_shape":"LINE""DIAMOND"{"out":{"0":"in":{"1":[0,0,0]'
+    b'{"2":{"hide":true},"3":{"hide":true}}},{"show_options":false,"hide":true},{"show_options":false,"hidden":[0,1]},'
+    b'{"show_options":false,"shown":[0]},{"shown":[1]},{"shown":[2]},{"show_options":false}],"links":[],"absolute":false,'
+    b'"active":"Group Output"}],"frames":[[0,-1,-20,-100,-200,-300,-400,-500,-600,-700,-800,-1000,-1200,140,160,180,200,220,240,'
+    b'[-1,-1,-1,-1,-1,-1,-1,-1,-1,-1],[0,0,0,0,0,0,0,0,0,0,0,1,2,3,4,5,6,7,8,9,10,11,12,],"looks":[{"nodes":"vazE","places":[[0,'
+)
 _LARGEST = 1 << 26  # bytes; a tree of 10,000 nodes has about a million
 HIDDEN, SHOWN = "hidden", "shown"  # outputs by number: these are hidden, or all but these
 
@@ -63,7 +73,8 @@ def packed(editor: Editor) -> str:
     content = {**fields, "places": columns}
     left = {k: _plain(v) for k, v in content.items() if k not in left_out}
     text = json.dumps(left, separators=(",", ":"), ensure_ascii=False)
-    return base64.b85encode(zlib.compress(text.encode(), 9)).decode()
+    pack = zlib.compressobj(9, zlib.DEFLATED, -15, 9, zlib.Z_DEFAULT_STRATEGY, _USUAL)
+    return base64.b85encode(pack.compress(text.encode()) + pack.flush()).decode()
 
 
 def _plain(value: Any) -> Any:
@@ -91,7 +102,7 @@ def _plain(value: Any) -> Any:
 def plain(text: str) -> Editor:
     """Packed data again. Raises GraphError if the text is no such data."""
     try:
-        unpack = zlib.decompressobj()
+        unpack = zlib.decompressobj(-15, _USUAL)
         content = json.loads(unpack.decompress(base64.b85decode(text), _LARGEST))
         places = tuple(tuple(row) for row in zip(*content.pop("places", ()), strict=True))
         return Editor(places=places, **{k: _tuples(v) for k, v in content.items()})
@@ -122,9 +133,9 @@ def numbered(base: str, name: str) -> str | int:
     """A name as its number, if it is Blender's own for a node whose first would be called `base`."""
     if name == base:
         return 0
-    stem, dot, number = name.rpartition(".")
-    if dot and stem == base and len(number) == 3 and number.isdecimal() and int(number) > 0:
-        return int(number)
+    stem, dot, digits = name.rpartition(".")
+    if dot and stem == base and len(digits) == 3 and digits.isdecimal() and int(digits) > 0:
+        return int(digits)
     return name
 
 
@@ -226,9 +237,9 @@ def _patched(spec: NodeSpec, extras: Properties) -> NodeSpec:
     hidden = set(extras.get(HIDDEN, ()))
     if SHOWN in extras:
         hidden = set(range(len(spec.outputs))) - set(extras[SHOWN])
-    for number in hidden:
-        given = sides["out"].get(number, {})
-        sides["out"][number] = {"hide": True, **(given if isinstance(given, dict) else {"default_value": given})}
+    for place in hidden:
+        given = sides["out"].get(place, {})
+        sides["out"][place] = {"hide": True, **(given if isinstance(given, dict) else {"default_value": given})}
     own = {k: v for k, v in extras.items() if k not in {"in", "out", "custom", HIDDEN, SHOWN}}
     return replace(
         spec,
@@ -243,13 +254,13 @@ def _patched_sockets(sockets: tuple[SocketSpec, ...], patches: dict[int, Any]) -
     if not patches:
         return sockets
     found = list(sockets)
-    for number, patch in patches.items():
-        if number < len(found):
+    for place, patch in patches.items():
+        if place < len(found):
             given = dict(patch) if isinstance(patch, dict) else {"default_value": patch}
-            custom, name = given.pop("custom", {}), given.pop("name", found[number].name)
-            socket_type = given.pop("type", found[number].type)
-            properties = {**found[number].properties, **given}
-            found[number] = replace(found[number], name=name, type=socket_type, properties=properties, custom=custom)
+            custom, name = given.pop("custom", {}), given.pop("name", found[place].name)
+            socket_type = given.pop("type", found[place].type)
+            properties = {**found[place].properties, **given}
+            found[place] = replace(found[place], name=name, type=socket_type, properties=properties, custom=custom)
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from .flow import Flow, shown, type_of
 from .literals import literal
 from .node_names import is_name, short_name
-from .plan import Plan, shortened
+from .plan import Plan, _is_items, shortened
 from .sockets import NUMERIC, snake
 from .spec import GroupRef, LinkSpec, NodeSpec, Properties, Ref, SocketSpec, Value, same
 from .values import match
@@ -207,7 +207,7 @@ def property_text(plan: Plan, name: str, value: Value, groups: dict[str, str]) -
     """A property's value; groups of the script by their variables."""
     if isinstance(value, GroupRef) and value.name in groups:
         return groups[value.name]
-    if isinstance(value, tuple) and value and isinstance(value[0], dict) and name.endswith("items"):
+    if isinstance(value, tuple) and value and isinstance(value[0], dict) and _is_items(plan.spec.type, name):
         value = shortened(plan.spec.type, name, value)
     return literal(value)
 

@@ -9,12 +9,12 @@ from typing import Any
 from .spec import InterfaceItem, Properties, Value
 
 # Short keywords for the properties that most sockets have.
-KEYWORDS = {"default": "default_value", "min": "min_value", "max": "max_value"}
+KEYWORDS = {"default": "default_value", "min": "min_value", "max": "max_value", "tip": "description"}
 
 
 @dataclass(frozen=True)
 class Panel:
-    """A panel with what is in it. Keywords: its properties. `id`: its number, where that is not the next one."""
+    """A panel with what is in it. Keywords: its properties (tip, default_closed ...). `id`: its number, where that is not the next one."""
 
     name: str
     items: Sequence[InterfaceItem | Panel] = ()
@@ -31,6 +31,7 @@ class Panel:
         custom: Properties | None = None,
         **properties: Value,
     ) -> None:
+        properties = {KEYWORDS.get(key, key): value for key, value in properties.items()}
         for key, value in {"name": name, "items": items, "properties": properties, "id": str(id)}.items():
             object.__setattr__(self, key, value)
         object.__setattr__(self, "custom", custom or {})
@@ -45,7 +46,7 @@ def Input(
     custom: Properties | None = None,
     **properties: Value,
 ) -> InterfaceItem:
-    """An input of a group. type: "Float", "Geometry", "Color" ...; keywords: its properties (min, max, subtype, description ...).
+    """An input of a group. type: "Float", "Geometry", "Color" ...; keywords: its properties (min, max, subtype, tip ...).
 
     id: the number in its identifier ("Socket_3"), by which modifiers and drivers know it, where it is not the next one.
     """

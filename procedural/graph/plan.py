@@ -146,16 +146,17 @@ def _identifiers(node: NodeSpec | None) -> list[str]:
     return [s.identifier for s in (*node.inputs, *node.outputs)] if node is not None else []
 
 
-def shortened(node_type: str, name: str, rows: tuple[Properties, ...]) -> tuple[Value, ...]:
-    """Items as names, or names and types, where that is all there is to say."""
-    struct = getattr(bpy.types, node_type)
-    name_key, type_key = item_keys(struct, name)
+def shortened(node_type: str, name: str, rows: tuple[Properties, ...]) -> Value:
+    """Items in the shortest form that says all: their number, names, names and types, these with numbers, dicts."""
+    name_key, type_key = item_keys(getattr(bpy.types, node_type), name)
+    if rows and not any(rows):
+        return len(rows)
     found: list[Value] = []
     for row in rows:
-        if name_key and set(row) == {name_key}:
-            found.append(row[name_key])
-        elif name_key and type_key and set(row) == {name_key, type_key}:
-            found.append((row[name_key], row[type_key]))
+        keys = [key for key in (name_key, type_key, NUMBER) if key in row]
+        number_fits = NUMBER not in row or (isinstance(row[NUMBER], int) and name_key in row)
+        if name_key in row and set(row) == set(keys) and number_fits and not isinstance(row.get(type_key), int):
+            found.append(tuple(row[key] for key in keys) if len(keys) > 1 else row[name_key])
         else:
             found.append(row)
     return tuple(found)

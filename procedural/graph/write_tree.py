@@ -21,8 +21,8 @@ from .spec import LinkSpec, NodeSpec, Properties, SocketSpec, TreeSpec, Value, s
 
 WIDTH = 120
 INDENT = 8
-_INLINE = 88  # the longest expression that is put into another
-_DEPTH = 5
+_INLINE = 96  # the longest expression that is put into another
+_DEPTH = 6
 _SHAPED = {
     "VALUE",
     "INT",
@@ -35,6 +35,19 @@ _SHAPED = {
     "STRING",
     "MENU",
     "GEOMETRY",
+}
+_COMMON_NAMES = {
+    "Value",
+    "Vector",
+    "Result",
+    "Output",
+    "Geometry",
+    "Color",
+    "Boolean",
+    "Attribute",
+    "Rotation",
+    "Matrix",
+    "Integer",
 }
 _TAKEN = {
     *keyword.kwlist,
@@ -172,7 +185,7 @@ class TreeWriter:
         """A call; what would make it too long is named first."""
         while True:
             made = self._compose(plan, f"{call_name(self.tree.type, plan.spec.type)}(", ")", plan.properties, True)
-            if len(made.text) <= WIDTH - INDENT - 24 or not self._spill(plan):
+            if len(made.text) <= WIDTH - INDENT - 16 or not self._spill(plan):
                 return made
 
     def _spill(self, plan: Plan) -> bool:
@@ -206,7 +219,7 @@ class TreeWriter:
         if "node_tree" in properties and properties["node_tree"] is not None:
             parts.append(property_text(plan, "node_tree", properties["node_tree"], self.groups))
         if zone:
-            parts.append(literal(self._zone_properties(plan, zone)))
+            parts.append(self._zone_properties(plan, zone))
         for argument in arguments(plan, self.flow, self._known(plan), said):
             text, inner = self._argument(name, argument)
             events += [event for each in inner for event in each.events]
@@ -238,8 +251,14 @@ class TreeWriter:
         text = opening + ", ".join(parts) + closing
         return Expression(text, ATOM, [*events, (name, is_new, links)], depth + 1)
 
-    def _zone_properties(self, plan: Plan, zone: Properties) -> Properties:
-        return zone
+    def _zone_properties(self, plan: Plan, zone: Properties) -> str:
+        """The properties and items of a zone's output node, as a dict."""
+        end = self.plans[plan.spec.pair]
+        return (
+            "{"
+            + ", ".join(f"{literal(key)}: {property_text(end, key, value, self.groups)}" for key, value in zone.items())
+            + "}"
+        )
 
     def _argument(self, name: str, argument: Argument) -> tuple[str, list[Expression]]:
         if not argument.links:
@@ -317,7 +336,7 @@ class TreeWriter:
 
     def _variable(self, spec: NodeSpec, plan: Plan, hint: str = "") -> str:
         """A telling name: the label's, the group's, the operation's or the type's."""
-        label = spec.properties.get("label", "")
+        label = spec.properties.get("label", "") or self._carried(spec)
         group = spec.properties.get("node_tree")
         operation = (
             spec.properties.get("operation", "") if "operation" in plan.properties or "Math" in spec.type else ""
@@ -333,6 +352,16 @@ class TreeWriter:
         else:
             name = "node"
         return self.unique(name)
+
+    def _carried(self, spec: NodeSpec) -> str:
+        """What a reroute carries, if that has a name of its own: the group's input, say."""
+        links = self.flow.feeds.get(spec.name, {}).get(0) if spec.type == "NodeReroute" else None
+        while links and self.plans[links[0].from_node].spec.type == "NodeReroute":
+            links = self.flow.feeds.get(links[0].from_node, {}).get(0)
+        if not links:
+            return ""
+        name = self.plans[links[0].from_node].sockets_out[links[0].from_socket].name
+        return "" if name in _COMMON_NAMES else name
 
     def unique(self, name: str) -> str:
         while name in _TAKEN:
