@@ -31,6 +31,7 @@ _COMPARE = {
     "NOT_EQUAL": "!=",
 }
 _VECTORS = {"VECTOR", "RGBA", "ROTATION"}
+_FEW = 3  # arguments that need no names
 _NODE_ATTRIBUTES = {"data", "tree", "set", "set_positional", "feed", "as_socket"}
 # Constants of these socket types can be arguments; the rest is left to the editor's data.
 _CONSTANTS = {"VALUE", "INT", "BOOLEAN", "VECTOR", "RGBA", "ROTATION", "STRING", "MENU"}
@@ -91,12 +92,13 @@ def constants(plan: Plan, flow: Flow) -> dict[int, Value]:
 
 
 def arguments(plan: Plan, flow: Flow, fields: set[str], said: dict[int, Value]) -> list[Argument]:
-    """What the node is fed with, in the order of its inputs: the first by position, where names are shared all of them."""
+    """What the node is fed with, in the order of its inputs: the first by position, of short calls all, or where names are shared."""
     sockets = plan.sockets_in
     places = shown(sockets)
     names = [snake(sockets[i].name) for i in places]
     feeds = flow.feeds.get(plan.spec.name, {})
-    by_position = len(places) if len(set(names)) < len(names) else 1
+    all_by_position = len(set(names)) < len(names) or len(feeds) + len(said) <= _FEW
+    by_position = len(places) if all_by_position else 1
     found: list[Argument] = []
     leading = True
     for number, place in enumerate(places):

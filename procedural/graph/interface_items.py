@@ -9,7 +9,14 @@ from typing import Any
 from .spec import InterfaceItem, Properties, Value
 
 # Short keywords for the properties that most sockets have.
-KEYWORDS = {"default": "default_value", "min": "min_value", "max": "max_value", "tip": "description"}
+KEYWORDS = {
+    "default": "default_value",
+    "min": "min_value",
+    "max": "max_value",
+    "tip": "description",
+    "structure": "structure_type",
+    "non_field": "force_non_field",
+}
 
 
 @dataclass(frozen=True)

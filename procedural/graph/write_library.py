@@ -7,11 +7,11 @@ import bpy
 from .build_interface import number_of
 from .errors import GraphError
 from .interface_items import KEYWORDS
-from .literals import literal, wrapped
+from .literals import filled, literal, wrapped
 from .probe import Probe
 from .spec import GraphSpec, InterfaceItem, Properties, TreeSpec, same
 from .write_standalone import flat_text
-from .write_tree import TreeWriter
+from .write_tree import WIDTH, TreeWriter
 
 _KINDS = {"ShaderNodeTree": "shader", "CompositorNodeTree": "compositor"}
 
@@ -140,9 +140,13 @@ class LibraryWriter:
             if item.custom:
                 parts.append(f"custom={literal(item.custom, exact=True)}")
             if item.type == "PANEL":
-                lines.append(" " * indent + f"Panel({parts[0]}, [")
-                lines += self.items(tree, probe, index, indent + 4)
-                lines += wrapped("], ", parts[1:], "),", indent) if parts[1:] else [" " * indent + "]),"]
+                inner = self.items(tree, probe, index, indent + 4)
+                close = f"], {', '.join(parts[1:])})," if parts[1:] else "]),"
+                flat = f"Panel({parts[0]}, [{' '.join(line.strip() for line in inner).removesuffix(',')}{close}"
+                if len(flat) + indent <= WIDTH and len(inner) <= 1:
+                    lines.append(" " * indent + flat)
+                else:
+                    lines += [" " * indent + f"Panel({parts[0]}, [", *inner, *filled([close], indent)]
             else:
                 lines += wrapped(f"{item.type.title()}(", parts, "),", indent)
         return lines

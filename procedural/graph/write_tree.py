@@ -21,6 +21,7 @@ from .spec import LinkSpec, NodeSpec, Properties, SocketSpec, TreeSpec, Value, s
 
 WIDTH = 120
 INDENT = 8
+_LONG_LINE = 4000
 _INLINE = 96  # the longest expression that is put into another
 _DEPTH = 6
 _SHAPED = {
@@ -400,7 +401,8 @@ class TreeWriter:
             active=self.tree.active,
             absolute=any("location_absolute" in node.properties for node in self.tree.nodes),
         )
-        chunks = [f'"{chunk}"' for chunk in _chunks(packed(editor), WIDTH - INDENT - 7)]
+        # On lines of their own length, so that they are out of the way.
+        chunks = [f'"{chunk}"' for chunk in _chunks(packed(editor), _LONG_LINE)]
         return filled(
             [f"t.editor({chunks[0]}", *chunks[1:-1], chunks[-1] + ")"]
             if len(chunks) > 1
