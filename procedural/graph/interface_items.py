@@ -17,6 +17,7 @@ KEYWORDS = {
     "structure": "structure_type",
     "non_field": "force_non_field",
 }
+SINGLE: Properties = {"structure_type": "SINGLE", "force_non_field": True}  # what `single=True` stands for
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,8 @@ def Input(
     custom: Properties | None = None,
     **properties: Value,
 ) -> InterfaceItem:
-    """An input of a group. type: "Float", "Geometry", "Color" ...; keywords: its properties (min, max, subtype, tip ...).
+    """An input of a group. type: "Float", "Geometry", "Color" ...; keywords: its properties (min, max, subtype, tip ...), and
+    single: one value, no field.
 
     id: the number in its identifier ("Socket_3"), by which modifiers and drivers know it, where it is not the next one.
     """
@@ -82,6 +84,8 @@ def _socket(
 ) -> InterfaceItem:
     if default is not None:
         properties = {"default": default, **properties}
+    if properties.pop("single", False):
+        properties |= SINGLE
     wanted = {KEYWORDS.get(k, k): tuple(v) if isinstance(v, list) else v for k, v in properties.items()}
     identifier = f"Socket_{id}" if isinstance(id, int) else id
     return InterfaceItem(side, name, socket_type(type), identifier, properties=wanted, custom=custom or {})

@@ -6,7 +6,7 @@ import bpy
 
 from .build_interface import number_of
 from .errors import GraphError
-from .interface_items import KEYWORDS
+from .interface_items import KEYWORDS, SINGLE
 from .literals import filled, literal, wrapped
 from .probe import Probe
 from .spec import GraphSpec, InterfaceItem, Properties, TreeSpec, same
@@ -158,6 +158,9 @@ class LibraryWriter:
         parts = []
         if found.get("default_value") is not None:
             parts.append(literal(found.pop("default_value")))
+        if all(same(found.get(key), value) for key, value in SINGLE.items()):
+            parts.append("single=True")
+            found = {k: v for k, v in found.items() if k not in SINGLE}
         return parts + [f"{short.get(key, key)}={literal(value)}" for key, value in found.items()]
 
 

@@ -294,7 +294,7 @@ class TreeWriter:
         if born is None or not spec.outputs or len(spec.outputs) != len(born.outputs) or spec.type == "NodeReroute":
             return None
         want, has = (node.outputs[0].properties.get("default_value") for node in (spec, born))
-        if want is None or same(want, has) or not isinstance(want, float | int | tuple) or spec.inputs:
+        if want is None or same(want, has) or not isinstance(want, float | int | tuple) or spec.inputs or len(spec.outputs) > 1:
             return None
         self.outputs[spec.name] = want
         return self.replaced.get((spec.name, "output", 0)) or literal(want)
