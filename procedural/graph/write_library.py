@@ -119,8 +119,12 @@ class LibraryWriter:
             keywords.append(f"asset={literal(asset)}")
         if not tree.interface:
             return wrapped("with group(", [literal(tree.name), *keywords], ") as \0:", 4)
-        lines = [f"    with group({literal(tree.name)}, ["]
-        lines += self.items(tree, probe, -1, 8)
+        inner = self.items(tree, probe, -1, 8)
+        flat = f"    with group({literal(tree.name)}, [{' '.join(line.strip() for line in inner).removesuffix(',')}"
+        flat += f"], {', '.join(keywords)}) as \0:" if keywords else "]) as \0:"
+        if len(flat) + 16 <= WIDTH:
+            return [flat]
+        lines = [f"    with group({literal(tree.name)}, [", *inner]
         closing = wrapped("], ", keywords, ") as \0:", 4) if keywords else ["    ]) as \0:"]
         return [*lines, *closing]
 

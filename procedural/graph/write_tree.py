@@ -22,7 +22,7 @@ from .spec import LinkSpec, NodeSpec, Properties, SocketSpec, TreeSpec, Value, s
 WIDTH = 120
 INDENT = 8
 _LONG_LINE = 4000
-_INLINE = 96  # the longest expression that is put into another
+_INLINE = 104  # the longest expression that is put into another
 _DEPTH = 6
 _SHAPED = {
     "VALUE",
@@ -186,7 +186,7 @@ class TreeWriter:
         """A call; what would make it too long is named first."""
         while True:
             made = self._compose(plan, f"{call_name(self.tree.type, plan.spec.type)}(", ")", plan.properties, True)
-            if len(made.text) <= WIDTH - INDENT - 16 or not self._spill(plan):
+            if len(made.text) <= WIDTH - INDENT - 8 or not self._spill(plan):
                 return made
 
     def _spill(self, plan: Plan) -> bool:
@@ -294,7 +294,13 @@ class TreeWriter:
         if born is None or not spec.outputs or len(spec.outputs) != len(born.outputs) or spec.type == "NodeReroute":
             return None
         want, has = (node.outputs[0].properties.get("default_value") for node in (spec, born))
-        if want is None or same(want, has) or not isinstance(want, float | int | tuple) or spec.inputs or len(spec.outputs) > 1:
+        if (
+            want is None
+            or same(want, has)
+            or not isinstance(want, float | int | tuple)
+            or spec.inputs
+            or len(spec.outputs) > 1
+        ):
             return None
         self.outputs[spec.name] = want
         return self.replaced.get((spec.name, "output", 0)) or literal(want)
