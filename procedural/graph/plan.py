@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import bpy
 
 from .create import NUMBER, item_keys, numbers_of
-from .exceptions import COSMETIC, NEEDS_LINKS
+from .exceptions import COSMETIC, NEEDS_LINKS, SECOND_VIEWS
 from .probe import Probe
 from .spec import NodeSpec, Properties, SocketSpec, TreeSpec, Value, same
 
@@ -94,7 +94,9 @@ def _settable(node: NodeSpec, new: NodeSpec) -> Properties:
 
 def _is_items(node_type: str, name: str) -> bool:
     prop = getattr(bpy.types, node_type).bl_rna.properties.get(name)
-    return prop is not None and prop.type == "COLLECTION" and prop.srna is not None and "new" in prop.srna.functions
+    if prop is None or prop.type != "COLLECTION" or (node_type, name) in SECOND_VIEWS:
+        return False
+    return prop.srna is not None and "new" in prop.srna.functions
 
 
 def _less(value: Value, new: Value) -> Value:

@@ -458,7 +458,7 @@ class TreeWriter:
             patch: Properties = {}
             for key, value in want.properties.items():
                 known = said[place] if key == "default_value" and place in said else has.properties.get(key)
-                if key == "display_shape" and type_of(want) in _SHAPED:
+                if key == "display_shape" and type_of(want) in _SHAPED and self.tree.type == "GeometryNodeTree":
                     continue  # follows from what is linked
                 if not same(value, known) and not (key not in has.properties and reroute):
                     patch[key] = value
