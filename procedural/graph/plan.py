@@ -103,9 +103,9 @@ def _less(value: Value, new: Value) -> Value:
     """Of structs only what differs."""
     if isinstance(value, dict) and isinstance(new, dict):
         return {k: _less(v, new.get(k)) for k, v in value.items() if k not in new or not same(v, new[k])}
-    if isinstance(value, tuple) and isinstance(new, tuple) and len(value) == len(new):
-        if value and all(isinstance(v, dict) for v in value):
-            return tuple(map(_less, value, new))
+    both = isinstance(value, tuple) and isinstance(new, tuple) and len(value) == len(new)
+    if both and value and all(isinstance(v, dict) for v in value):
+        return tuple(map(_less, value, new))
     return value
 
 
