@@ -66,7 +66,8 @@ def _alignments(layered: Layered, number: int) -> list[Segment]:
     taken = sorted((left[item], right[item]) for item in left if item < 0 and item in right)
     ends = {index for _, index in taken}
     chosen = []
-    for segment in sorted(layered.segments[number], key=lambda s: _importance(layered, s), reverse=True):
+    candidates = [s for s in layered.segments[number] if _may_be_level(layered, s)]
+    for segment in sorted(candidates, key=lambda s: _importance(layered, s), reverse=True):
         place = (left[segment.left], right[segment.right])
         at = bisect_left(taken, place)
         if place[1] in ends or (at < len(taken) and (taken[at][0] == place[0] or taken[at][1] < place[1])):
@@ -77,6 +78,13 @@ def _alignments(layered: Layered, number: int) -> list[Segment]:
         ends.add(place[1])
         chosen.append(segment)
     return chosen
+
+
+def _may_be_level(layered: Layered, segment: Segment) -> bool:
+    """Only where it is worth the room that it costs: between neighbours, along a chain or the main stream."""
+    if not layered.height[segment.left] or not layered.height[segment.right]:
+        return False
+    return segment.weight > 1 or len(layered.right[segment.left]) == 1
 
 
 def _importance(layered: Layered, segment: Segment) -> tuple[float, float, int]:
