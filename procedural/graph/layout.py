@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import bpy
 
+from .layout_keep import arrange_only
 from .layout_layers import layers
 from .layout_place import place
 from .layout_read import Read
@@ -38,8 +39,14 @@ def split_group_input(tree: bpy.types.NodeTree) -> None:
             socket.hide = not socket.is_linked
 
 
-def arrange(tree: bpy.types.NodeTree) -> None:
-    """Place all nodes, round the origin. Frames are put at the origin themselves: they follow their nodes when they are drawn."""
+def arrange(tree: bpy.types.NodeTree, only: set[str] | None = None) -> None:
+    """Place all nodes round the origin, or those of these names alone: near their neighbours, over no other node, which all stay.
+
+    Frames are put at the origin when all is placed: they follow their nodes when they are drawn.
+    """
+    if only is not None and any(n.name not in only for n in tree.nodes if n.bl_idname != "NodeFrame"):
+        arrange_only(tree, only)
+        return
     read = Read(tree)
     limit = bpy.types.Node.bl_rna.properties["location"].hard_max
     places = place(read.graph, widest=1.9 * limit)

@@ -20,7 +20,7 @@ def place(graph: Graph, widest: float = 1e9) -> list[Place]:
     """The left top corner of each box. A part wider than `widest` is folded into rows."""
     parts = []
     for boxes in graph.components():
-        places = _place_part(graph.part(boxes), widest)
+        places = place_part(graph.part(boxes), widest)
         parts.append((boxes, places, _extent(graph, boxes, places)))
     # The largest first, as it stands; the rest in rows below it.
     parts.sort(key=lambda part: -len(part[0]))
@@ -38,7 +38,8 @@ def place(graph: Graph, widest: float = 1e9) -> list[Place]:
     return found
 
 
-def _place_part(graph: Graph, widest: float) -> list[Place]:
+def place_part(graph: Graph, widest: float = 1e9) -> list[Place]:
+    """Places for boxes that hang together."""
     links = graph.acyclic()
     layer = layers(graph, links)
     layered = Layered(graph, links, layer)

@@ -59,6 +59,11 @@ class Read:
         for name, box in self.number.items():
             for frame in holders[name]:
                 members[frame].add(box)
+        # A frame that also holds what is not laid out here is no rectangle of ours.
+        for name, above in holders.items():
+            if name not in self.number and name not in frames:
+                for frame in above:
+                    members.pop(frame, None)
         depth = {name: len(_holders(frame)) for name, frame in frames.items()}
         kept = [(frozenset(boxes), depth[name], frame_padding(frames[name])) for name, boxes in members.items()]
         for zone in sorted(zones, key=len):
