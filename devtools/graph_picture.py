@@ -61,7 +61,7 @@ def take(file: Path, trees: list[tuple[str, Path]], size: str, only: list[str], 
         width, height = size.split("x")
         script = f"""
             cd {inside} || exit 2
-            Xvfb -displayfd 3 -screen 0 {size}x24 +extension GLX -nolisten tcp 3>display >/dev/null 2>&1 &
+            Xvfb -displayfd 3 -screen 0 {size}x24 +extension GLX -nolisten tcp 3>display >xvfb.log 2>&1 &
             server=$!
             for _ in $(seq 100); do [ -s display ] && break; sleep 0.1; done
             DISPLAY=:$(cat display) timeout 300 blender --factory-startup -p 0 0 {width} {height} \\

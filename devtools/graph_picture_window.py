@@ -68,6 +68,7 @@ def show(name: str, only: list[str], picture: Path) -> Iterator[float]:
     redraw()
     with bpy.context.temp_override(window=window, area=area, region=region):
         bpy.ops.node.view_selected()
+        fill(region, bounds(tree, only))
     for node in tree.nodes:
         node.select = False
     tree.nodes.active = None
@@ -80,6 +81,15 @@ def show(name: str, only: list[str], picture: Path) -> Iterator[float]:
     right, top = (min(size, c + MARGIN_PX) for c, size in zip(corners[1], (region.width, region.height), strict=True))
     crop = f"{right - left}x{top - bottom}+{region.x + left}+{window.height - region.y - top}"
     subprocess.run(["convert", str(picture), "-crop", crop, "+repage", str(picture)], check=True, timeout=60)
+
+
+def fill(region: Any, corners: tuple[tuple[float, float], tuple[float, float]]) -> None:
+    """Zoom in as far as all stays in view, for Blender leaves much room; needs the editor as context."""
+    (left, bottom), (right, top) = (region.view2d.view_to_region(*point, clip=False) for point in corners)
+    times = min((region.width - 2 * MARGIN_PX) / (right - left), (region.height - 2 * MARGIN_PX) / (top - bottom))
+    low, high = (region.view2d.region_to_view(*point) for point in ((0, 0), (region.width, region.height)))
+    share = (1 - 1 / times) / 2
+    bpy.ops.view2d.zoom(deltax=(high[0] - low[0]) * share, deltay=(high[1] - low[1]) * share)
 
 
 def places(tree: Any) -> dict[str, list[float]]:
