@@ -189,7 +189,10 @@ _TAG = "$"  # marks what JSON has no type for; a plain dict with such a key is w
 def _encode(value: Value) -> Any:
     name = type(value).__name__
     if name in _CLASSES:
-        return {_TAG: name, **{f.name: _encode(getattr(value, f.name)) for f in fields(value) if not _is_default(value, f)}}
+        return {
+            _TAG: name,
+            **{f.name: _encode(getattr(value, f.name)) for f in fields(value) if not _is_default(value, f)},
+        }
     if isinstance(value, dict):
         if _TAG in value:
             return {_TAG: "dict", "items": [[k, _encode(v)] for k, v in value.items()]}

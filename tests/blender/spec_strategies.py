@@ -58,12 +58,24 @@ HOSTILE = (
     "ü" * 31 + "x",
     "🌳" * 63 + "end",  # 255 bytes
 )
-ODD_FLOATS = (0.0, -0.0, float("nan"), float("inf"), -float("inf"), 5e-324, -2.2250738585072014e-308, 0.1, 1e308, 1e-7, 1.0)
+ODD_FLOATS = (
+    0.0,
+    -0.0,
+    float("nan"),
+    float("inf"),
+    -float("inf"),
+    5e-324,
+    -2.2250738585072014e-308,
+    0.1,
+    1e308,
+    1e-7,
+    1.0,
+)
 
 # Any character but surrogates, those that have a meaning somewhere most often.
-_CHARACTERS = st.sampled_from("aQ1_ .$\"'\\{}()#%;\n\t\x00\x7f\x85\u2028\u202eßשﬁ日🌳") | st.integers(0, 0x10FFFF).filter(
-    lambda code: not 0xD800 <= code < 0xE000
-).map(chr)
+_CHARACTERS = st.sampled_from("aQ1_ .$\"'\\{}()#%;\n\t\x00\x7f\x85\u2028\u202eßשﬁ日🌳") | st.integers(
+    0, 0x10FFFF
+).filter(lambda code: not 0xD800 <= code < 0xE000).map(chr)
 texts = st.sampled_from(HOSTILE) | st.text(_CHARACTERS, max_size=8)
 floats = st.sampled_from(ODD_FLOATS) | st.floats(allow_subnormal=True)
 integers = st.sampled_from((0, 1, -1, 2**31 - 1, -(2**31), 2**63)) | st.integers()
@@ -149,7 +161,8 @@ def node_parts(groups: tuple[str, ...], names: tuple[str, ...]) -> tuple[st.Sear
     others = st.just("") | st.sampled_from(names)
     side = sockets(groups)
     return tuple(
-        st.builds(NodeSpec, st.just(n), types, others, others, properties(groups), side, side, custom(groups)) for n in names
+        st.builds(NodeSpec, st.just(n), types, others, others, properties(groups), side, side, custom(groups))
+        for n in names
     )
 
 

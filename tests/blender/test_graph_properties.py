@@ -17,7 +17,12 @@ spec_module = import_module("dreamgrove.procedural.graph.spec")
 CLASSES = {c.__name__: c for c in vars(spec_module).values() if is_dataclass(c)}
 # Without shrinking, which takes minutes here; the same examples come again, so it can be put back when one fails.
 thoroughly = settings(
-    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+    max_examples=60,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+    phases=[Phase.generate],
 )
 
 
