@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..color import linear_to_srgb
 from ..fields.hash_grid_field import HashGridField
 from ..fields.starts import GridStart
 from ..guidance.annealing import NoiseRange
@@ -21,7 +22,7 @@ from ..guidance.score_distillation import (
     score_distillation_gradient,
     target_loss,
 )
-from ..priors.base import Conditioning, Prior, linear_to_srgb
+from ..priors.base import Conditioning, Prior
 from ..rendering.cameras import Cameras, OrbitRange, orbit, random_orbit
 from ..rendering.occupancy import Occupancy
 from ..rendering.ray_sampling import RaySampling
