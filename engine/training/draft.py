@@ -26,10 +26,10 @@ from torch import Tensor
 
 from ..color import to_linear
 from ..lexicon import CONCEPTS, TRAITS
-from ..priors.draft import FORMAT, decode_fields
+from ..priors.draft import FORMAT, TRUNCATION, decode_fields
 from ..priors.draft_model import CHANNELS, DecoderConfig, Flow, FlowConfig, sample_latents
 from .card import draft_section, write_section
-from .distance import ATTRIBUTES, TONE_RANGE, TRUNCATION, GridError, GridSet, band, decode_distance
+from .distance import ATTRIBUTES, TONE_RANGE, GridError, GridSet, band, decode_distance
 from .draft_autoencoder import Autoencoder, reconstruction
 from .draft_data import NO_FLIP, Batch, epochs, make_batch
 from .draft_extents import extents_of

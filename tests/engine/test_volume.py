@@ -258,6 +258,22 @@ def test_thin_fog_alone_is_not_skipped():
     assert Occupancy.from_field(medium, 16).occupied_share() == 1.0
 
 
+def test_rays_end_in_the_midst_of_matter():
+    """Nearly all samples of a dense ball lie at its surface; a shell that lets light through has samples on its far side too."""
+    solid, cameras = ball(0.6, 60.0), orbit(0.0, 0.0)
+    occupancy = Occupancy.from_field(solid)
+    origins, directions = (x.reshape(-1, 3) for x in cameras.rays(1, 1))
+    samples = sample_rays(origins, directions, occupancy, RaySampling(12))
+    assert (samples.t > 2.4 + 0.4).sum() <= 2, "the surface is at 2.4"
+    views = render(solid, cameras, 32, 32, occupancy, sampling=RaySampling(12))
+    near, far = chords(cameras, 32, 32, 0.6)
+    alpha = 1 - torch.exp(-60.0 * (far - near))
+    assert (views.alpha - alpha)[far - near > 0.1].abs().max() < 0.01
+    thin = Medium(lambda p: 20.0 * ((p.norm(dim=-1) - 0.6).abs() < 0.01).float())
+    samples = sample_rays(origins, directions, Occupancy.from_field(thin), RaySampling(64))
+    assert 0.25 < (samples.points[:, 1] > 0.0).float().mean() < 0.75
+
+
 def test_occupancy_survives_a_checkpoint():
     occupancy = Occupancy.from_field(ball(0.5, 10.0), 16)
     again = Occupancy(16)
