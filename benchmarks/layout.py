@@ -59,7 +59,7 @@ def figures(tree: bpy.types.NodeTree, rects: dict[str, Rect] | None = None) -> F
     whole = around(rects.values())
     boxes = np.array([(r.left, r.bottom, r.right, r.top) for r in rects.values()])
     left, bottom, right, top = (boxes[:, i, None] for i in range(4))
-    meets = (left < right.T) & (left.T < right) & (bottom < top.T) & (bottom.T < top)
+    meets = (left < right.T) & (right > left.T) & (bottom < top.T) & (top > bottom.T)
     return Figures(
         crossings=crossings(lines),
         length=float(np.hypot(lines[:, 2] - lines[:, 0], lines[:, 3] - lines[:, 1]).sum()),
