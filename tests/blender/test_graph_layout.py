@@ -278,12 +278,12 @@ def test_chains_are_straight():
 
 @pytest.mark.parametrize("name", ["mushroom", "grass", "shell"])
 def test_far_fewer_crossings_than_by_chance(name):
+    """By chance: the same columns shuffled, frames not respected, which is shorter now and then but crosses more."""
     generator = generator_named(name)
     tree = generator.build(generator.sample(1))
     found, chance = figures(tree), shuffled(tree)
     assert found.overlaps == found.backward == 0
     assert found.crossings < 0.3 * chance.crossings
-    assert found.length < chance.length
 
 
 def test_empty_trees_and_lonely_frames():
@@ -339,7 +339,6 @@ DRAWN = {
     "ShaderNodeValToRGB": 205.4,
     "GeometryNodeInputPosition": 49.9,
     "ShaderNodeCombineXYZ": 119.0,
-    "GeometryNodeBoundBox": 119.0,
     "FunctionNodeInputVector": 119.0,
     "NodeReroute": 15.4,
 }
