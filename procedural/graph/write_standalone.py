@@ -34,7 +34,7 @@ _WIDTH = 150  # wide enough for most sockets on one line
 # What building needs, users after what they use.
 _MODULES = (
     *("errors", "spec", "exceptions", "owners", "rna", "animation"),
-    *("build_interface", "build_items", "build_reroutes", "build"),
+    *("build_interface", "build_items", "build_places", "build_reroutes", "build"),
 )
 
 _HEAD = """\
