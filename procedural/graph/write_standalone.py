@@ -38,9 +38,9 @@ _MODULES = (
 )
 
 _HEAD = """\
-# Node graph {name}, written by Dreamgrove on Blender {version}.
-# Run it in Blender, or import it and call build(). It needs nothing but bpy; the code below the graph is free software under
-# the GNU General Public License, version 3 or later.
+# A node graph as Python. Run it in Blender, or import it and call build(). It needs nothing but bpy.
+# The code below the graph is free software under the GNU General Public License, version 3 or later.
+# Graph {name}, written by Dreamgrove on Blender {version}.
 """
 
 _TAIL = '''

@@ -69,11 +69,11 @@ _DATA = (
 
 
 def parts(text: str) -> tuple[ast.FunctionDef, str]:
-    """The function with the graph, and the lines of all else in the script but its first, which is a comment with the name."""
-    (data,) = [n for n in ast.parse(text).body if isinstance(n, ast.FunctionDef) and n.name == "graph"]
+    """The function with the graph, and the lines of all else in the script but its third, which is a comment with the name."""
+    (data,) = [n for n in ast.parse(text.encode()).body if isinstance(n, ast.FunctionDef) and n.name == "graph"]
     lines = text.split("\n")
-    assert lines[0].startswith("# Node graph ") and lines[0].isprintable()
-    return data, "\n".join(lines[1 : data.lineno] + lines[data.end_lineno :])
+    assert lines[2].startswith("# Graph ") and lines[2].isprintable()
+    return data, "\n".join(lines[:2] + lines[3 : data.lineno] + lines[data.end_lineno :])
 
 
 @thoroughly
