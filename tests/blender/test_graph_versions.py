@@ -12,6 +12,7 @@ from pathlib import Path
 
 import bpy
 import pytest
+from evaluation import evaluate_group, is_empty, sources, unequal
 from make_specs import FOLDER, LIMIT
 from scripts import each_style, run_with_warnings
 
@@ -134,6 +135,16 @@ def test_nodes_keep_their_places(file):
         else:
             frame = absolute[node.parent] if node.parent else (0.0, 0.0)
             assert (x - frame[0], y - frame[1]) == pytest.approx(node.properties["location"], abs=1e-3)
+
+
+def test_the_same_graph_from_two_blenders_yields_the_same():
+    """Both evaluated on the one that runs."""
+    meshes = []
+    for file in (path for path in FILES if path.stem.startswith("steps")):
+        tree = build(load(file), [])
+        meshes.append(evaluate_group(tree, sources()["nothing"]))
+    assert len(meshes) == 2 and not is_empty(meshes[0])
+    assert unequal(*meshes) == []
 
 
 def place(node: bpy.types.Node) -> tuple[float, float]:
