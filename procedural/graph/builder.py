@@ -11,7 +11,7 @@ or identifier among the enabled ones, and properties that later became menu sock
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -80,6 +80,14 @@ class Node(Operand):
             self._feed(socket, value)
         return self
 
+    def feed(self, *positional: Input, inputs: dict[str, Input] | None = None, **keywords: Input) -> Node:
+        """Feed inputs in order and by name, as when the node was added: for the output node of a zone. Returns the node."""
+        self.set_positional(*positional)
+        self.set(inputs)
+        for name, value in keywords.items():
+            self._feed_keyword(name, value)
+        return self
+
     def _feed_keyword(self, name: str, value: Input) -> None:
         if value is None:
             return
@@ -93,13 +101,13 @@ class Node(Operand):
     def _feed(self, socket: bpy.types.NodeSocket, value: Input) -> None:
         if value is None:
             return
-        if socket.is_multi_input and isinstance(value, Sequence):
+        if socket.is_multi_input and isinstance(value, list | tuple) and not values.is_constant(value):
             for each in value:
                 self._feed(socket, each)
         elif isinstance(value, Operand):
             self.tree.link(value, socket)
         else:
-            values.set_default(socket, value)
+            self.tree.set_constant(socket, value)
 
     def __repr__(self) -> str:
         return f"<{values.title(self.data)} in {self.data.id_data.name!r}>"
@@ -198,6 +206,14 @@ class Tree:
         if not converts(socket.type, target.type):
             raise GraphError(f"{values.where(target)} takes {target.type}, not {socket.type} from {socket}")
         self.data.links.new(socket.data, target)
+
+    def type_of(self, socket: bpy.types.NodeSocket) -> str:
+        """Blender's type of an output, VALUE or VECTOR, say."""
+        return socket.type
+
+    def set_constant(self, socket: bpy.types.NodeSocket, value: Input) -> None:
+        """Set the constant of an unlinked input. Raises GraphError naming node, socket and what it takes."""
+        values.set_default(socket, value)
 
     def output(self, name: str, value: Input, description: str = "") -> None:
         """Declare the output `name` of the group, typed by `value`, and link it."""
