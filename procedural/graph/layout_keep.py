@@ -32,10 +32,7 @@ class Rect:
 
     def meets(self, other: Rect) -> bool:
         return (
-            self.left < other.right
-            and other.left < self.right
-            and self.bottom < other.top
-            and other.bottom < self.top
+            self.left < other.right and other.left < self.right and self.bottom < other.top and other.bottom < self.top
         )
 
 
@@ -79,7 +76,11 @@ def arrange_only(tree: bpy.types.NodeTree, only: Collection[str]) -> None:
     for name in read.names:
         node = tree.nodes[name]
         rect = room.rects[name]
-        x, y = (rect.left + REROUTE / 2, rect.top - REROUTE / 2) if node.bl_idname == "NodeReroute" else (rect.left, rect.top)
+        x, y = (
+            (rect.left + REROUTE / 2, rect.top - REROUTE / 2)
+            if node.bl_idname == "NodeReroute"
+            else (rect.left, rect.top)
+        )
         if node.parent is not None:
             frame_x, frame_y = location(node.parent)
             x, y = x - frame_x, y - frame_y

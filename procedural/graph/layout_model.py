@@ -117,7 +117,5 @@ class Graph:
             part.add(self.width[box], self.height[box], self.cluster[box])
         for link in self.links:
             if link.source in number and link.target in number:
-                part.links.append(
-                    Link(number[link.source], number[link.target], link.out_y, link.in_y, link.weight)
-                )
+                part.links.append(Link(number[link.source], number[link.target], link.out_y, link.in_y, link.weight))
         return part

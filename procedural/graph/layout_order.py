@@ -169,7 +169,9 @@ class Layered:
         count = 0.0
         for segments in self.left:
             segments.sort(key=lambda s: s.right_y)
-        for start in sorted((i for i in range(len(self.layer)) if not self.right[i]), key=lambda i: (-self.layer[i], i)):
+        for start in sorted(
+            (i for i in range(len(self.layer)) if not self.right[i]), key=lambda i: (-self.layer[i], i)
+        ):
             stack = [start]
             while stack:
                 item = stack.pop()

@@ -101,9 +101,7 @@ def _folded(graph: Graph, places: list[Place], widest: float) -> list[Place]:
         return places
     height = max(y for _, y in places) - min(y - h for (_, y), h in zip(places, graph.height, strict=True))
     room = widest - max(graph.width)
-    return [
-        ((x - left) % room, y - (x - left) // room * (height + GAP_PART)) for x, y in places
-    ]
+    return [((x - left) % room, y - (x - left) // room * (height + GAP_PART)) for x, y in places]
 
 
 def _extent(graph: Graph, boxes: Sequence[int], places: list[Place]) -> tuple[float, float, float, float]:

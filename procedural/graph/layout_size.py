@@ -20,9 +20,23 @@ PLAIN = frozenset(("ENUM", "BOOLEAN", "INT", "FLOAT", "STRING"))
 WIDGETS = {"mapping": 215.0, "color_ramp": 108.0, "image": BUTTON, "material": BUTTON}
 # Properties that Blender keeps but draws elsewhere, or only for some values of others.
 NOT_DRAWN = frozenset(
-    "is_active_output active_index active_input_index active_generation_index active_main_index use_alpha warning_propagation"
-    " use_legacy_normal bytecode bytecode_hash is_active use_all_curve_attributes"
-    " projection_blend use_auto_update active_preview_index".split()
+    [
+        "is_active_output",
+        "active_index",
+        "active_input_index",
+        "active_generation_index",
+        "active_main_index",
+        "use_alpha",
+        "warning_propagation",
+        "use_legacy_normal",
+        "bytecode",
+        "bytecode_hash",
+        "is_active",
+        "use_all_curve_attributes",
+        "projection_blend",
+        "use_auto_update",
+        "active_preview_index",
+    ]
 )
 # Rows of properties where the rule fails: what shows depends on values, or a row holds several.
 BUTTON_ROWS = {
@@ -38,7 +52,12 @@ BUTTON_ROWS = {
 }
 # Those with closed panels of sockets, which Python is not told of, by default.
 HEIGHTS = {"ShaderNodeBsdfPrincipled": 345.0, "FunctionNodeCombineMatrix": 127.0, "FunctionNodeSeparateMatrix": 134.0}
-OWN_WIDGET = {"ShaderNodeRGB": 131.0, "FunctionNodeInputColor": 134.0, "ShaderNodeValue": BUTTON, "ShaderNodeNormal": 42.0}
+OWN_WIDGET = {
+    "ShaderNodeRGB": 131.0,
+    "FunctionNodeInputColor": 134.0,
+    "ShaderNodeValue": BUTTON,
+    "ShaderNodeNormal": 42.0,
+}
 # An item's input and output share a row.
 PAIRED = ("GeometryNodeBake", "GeometryNodeCaptureAttribute", "GeometryNodeSimulation", "GeometryNodeRepeat")
 _COMMON = frozenset(bpy.types.Node.bl_rna.properties.keys())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import bpy
 
 from .expressions import spelled
-from .flow import shown, type_of
+from .flow import short_type, shown, type_of
 from .interface_items import KEYWORDS
 from .literals import literal
 from .node_names import is_name
@@ -151,7 +151,7 @@ class _GeneratorWriter(LibraryWriter):
 
     def _item_parameter(self, item: InterfaceItem) -> None:
         default = item.properties.get("default_value")
-        kind = _short_kind(item.socket_type)
+        kind = short_type(item.socket_type)
         if item.type != "INPUT" or kind not in _KINDS or default is None or item.properties.get("is_panel_toggle"):
             return
         choices = self._choices(item) if kind == "MENU" else ()
@@ -290,12 +290,6 @@ class _GeneratorWriter(LibraryWriter):
         call = "        if seed is not None:\n            vary(t, random.Random(seed))\n"
         head = "@script\ndef build(p: Params = Params(), seed: int | None = None):  # noqa: B008 (frozen)\n"
         return f"{before.rstrip()}\n\n{hook}\n\n{head}{body}{call}    return {end}"
-
-
-def _short_kind(socket_type: str) -> str:
-    from .spec import SocketSpec
-
-    return type_of(SocketSpec("", "", socket_type))
 
 
 def _end(value: Value, default: Value) -> float | None:
