@@ -29,6 +29,11 @@ def build(spec: GraphSpec, problems: list[str] | None = None) -> bpy.types.NodeT
     another version, an image that is not in the file) raises GraphError, and what was made is removed; with a list for
     `problems` it is told there instead, in sentences, and the rest is built.
     """
+    return build_parts(spec, problems)[""]
+
+
+def build_parts(spec: GraphSpec, problems: list[str] | None = None) -> dict[str, bpy.types.NodeTree]:
+    """As `build`, but all trees by their names in the spec, which may not be theirs in the file; the root under ""."""
     schema = Schema()
     made: list[bpy.types.ID] = []
     found: list[str] = []
@@ -47,7 +52,7 @@ def build(spec: GraphSpec, problems: list[str] | None = None) -> bpy.types.NodeT
         raise
     if problems is not None:
         problems += found
-    return schema.groups[""]
+    return schema.groups
 
 
 def _sentences(tree: str, problems: list[Problem]) -> list[str]:

@@ -41,6 +41,8 @@ def _new_image(name, colorspace, alpha_mode, png):
     import os
     import tempfile
 
+    import bpy
+
     handle, path = tempfile.mkstemp(suffix=".png")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -62,6 +64,8 @@ def _new_image(name, colorspace, alpha_mode, png):
 
 def build(*arguments, **named):
     """What is above, with the images that it needs; images of the same name and size that are in the file are used as they are."""
+    import bpy
+
     aside = []
     for name, width, height, colorspace, alpha_mode, png in _IMAGES:
         there = bpy.data.images.get((name, None))
@@ -113,8 +117,6 @@ def with_images(text: str, spec: GraphSpec) -> str:
         head = f"{before}{lines}{line}{after}" if line else f"# Images\n#{lines}\n{head}"
     if not images:
         return head + main + rest
-    if "\nimport bpy\n" not in head:
-        raise GraphError("this script does not import bpy, so it cannot make images")
     return head + _CODE.format(images="".join(map(_entry, images))) + main + rest
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import bpy
 
-from .build import build
+from .build import build_parts
 from .images import with_images
 from .owners import OWNERS
 from .read import _in_order, _tree_of, read
@@ -46,14 +46,13 @@ def to_python(
     elif isinstance(source, GraphSpec):
         text = _with_trees(spec, style, parameters)
     else:
-        text = _on_the_builder(spec, source, style, parameters)
+        text = _on_the_builder(spec, _trees(source), style, parameters)
     return with_images(text, spec) if embed_images else text
 
 
 def _on_the_builder(
-    spec: GraphSpec, source: bpy.types.ID, style: str, parameters: Sequence[tuple[str, str]] | None
+    spec: GraphSpec, trees: dict[str, bpy.types.NodeTree], style: str, parameters: Sequence[tuple[str, str]] | None
 ) -> str:
-    trees = _trees(source)
     return generator(spec, trees, parameters) if style == "generator" else library(spec, trees)
 
 
@@ -67,8 +66,7 @@ def _with_trees(spec: GraphSpec, style: str, parameters: Sequence[tuple[str, str
     """For a spec, whose trees need not be in this file: they are made for as long as it is written."""
     before = {kind: set(getattr(bpy.data, kind)) for kind in ("node_groups", *OWNERS, "actions")}
     try:
-        root = build(spec, problems=[])
-        return _on_the_builder(spec, root, style, parameters)
+        return _on_the_builder(spec, build_parts(spec, problems=[]), style, parameters)
     finally:
         bpy.data.batch_remove(
             [block for kind, known in before.items() for block in getattr(bpy.data, kind) if block not in known]
