@@ -1,0 +1,185 @@
+"""The other way: a script that defines `build()` is run, and what it makes is put where it can be seen and used.
+
+A script is code and can do what Blender can do. It is run only when the artist (or the command line) has named it.
+"""
+
+from __future__ import annotations
+
+import sys
+import traceback
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import ModuleType
+
+import bpy
+
+from ..procedural.graph import GraphError
+from .graph_sources import kind_of, node_editor, title, tree_in
+
+_PACKAGE = __package__.rpartition(".")[0]  # of the extension, or plain "dreamgrove"
+_KNOWN_AS = "dreamgrove"  # what scripts import
+_MODULE = "dreamgrove_script"
+_TAKE_NODES = {"MESH", "CURVE", "CURVES", "SURFACE", "FONT", "POINTCLOUD", "VOLUME", "GREASEPENCIL"}  # as modifiers
+
+
+class ScriptFailed(RuntimeError):
+    """A script that made nothing; one sentence, with the line."""
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a script has built, and what it warned of."""
+
+    block: bpy.types.ID
+    warnings: tuple[str, ...]
+
+
+def run_script(text: str, name: str) -> Made:
+    """Run a script's `build()`. Raises ScriptFailed, and everything that it had added to the file is then removed again.
+
+    name: of the text block or file, for the sentence.
+    """
+    before = _ids()
+    try:
+        with warnings.catch_warnings(record=True) as told, _importable():
+            warnings.simplefilter("ignore")
+            warnings.simplefilter("always", UserWarning)
+            block = _built(text, name)
+    except ScriptFailed:
+        remove_new(before)
+        raise
+    return Made(block, tuple(str(each.message) for each in told))
+
+
+def _built(text: str, name: str) -> bpy.types.ID:
+    space = {"__name__": _MODULE, "__file__": name}
+    try:
+        exec(compile(text, name, "exec"), space)
+        build = space.get("build")
+        if not callable(build):
+            raise ScriptFailed(f"{name} defines no build(), which makes the nodes in the scripts of Transpile to Python")
+        block = build()
+    except ScriptFailed:
+        raise
+    except (Exception, SystemExit, KeyboardInterrupt) as error:
+        raise ScriptFailed(_sentence(error, name)) from error
+    if not isinstance(block, bpy.types.ID) or tree_in(block) is None:
+        raise ScriptFailed(f"build() of {name} returned {_short(repr(block))}, which is nothing that has nodes")
+    return block
+
+
+def _sentence(error: BaseException, name: str) -> str:
+    """What went wrong in which line of the script."""
+    if isinstance(error, SyntaxError) and error.filename == name:
+        return f"{name} is no Python: line {error.lineno}: {error.msg}"
+    if isinstance(error, ValueError) and "null bytes" in str(error):
+        return f"{name} is no Python: it is a binary file"
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
+    line = f" in line {frames[-1].lineno}" if frames else ""
+    # An error of the graph layer is a sentence by itself, whichever of two packages its class is from.
+    if type(error).__name__ == GraphError.__name__:
+        return f"{name} failed{line}: {_short(str(error))}"
+    what = _short(str(error))
+    return f"{name} failed{line}: {type(error).__name__}" + (f": {what}" if what else "")
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 300 else text[:297] + "..."
+
+
+@contextmanager
+def _importable() -> Iterator[None]:
+    """Scripts import `dreamgrove`; in Blender the package has a longer name. Let it answer to both while a script runs."""
+    added: dict[str, ModuleType] = {}
+    if _PACKAGE != _KNOWN_AS and _KNOWN_AS not in sys.modules:
+        for name, module in list(sys.modules.items()):
+            if name == _PACKAGE or name.startswith(_PACKAGE + "."):
+                added[_KNOWN_AS + name[len(_PACKAGE) :]] = module
+    sys.modules.update(added)
+    # Dataclasses look for the module that they are in.
+    sys.modules[_MODULE] = ModuleType(_MODULE)
+    try:
+        yield
+    finally:
+        for name in [_MODULE, *(n for n in sys.modules if added and (n + ".").startswith(_KNOWN_AS + "."))]:
+            sys.modules.pop(name, None)
+
+
+# What is in the file
+
+
+def _ids() -> set[int]:
+    return {block.session_uid for block in _blocks()}
+
+
+def _blocks() -> Iterator[bpy.types.ID]:
+    for prop in bpy.data.bl_rna.properties:
+        if prop.type == "COLLECTION":
+            yield from getattr(bpy.data, prop.identifier)
+
+
+def remove_new(before: set[int]) -> None:
+    """Remove what was not there `before`: session_uid, which no two data-blocks of a session share."""
+    bpy.data.batch_remove([block for block in _blocks() if block.session_uid not in before])
+
+
+# Where it goes
+
+
+def place(block: bpy.types.ID, context: bpy.types.Context, use: bool) -> str:
+    """Show what was made in the node editor, if that is of its kind; use: also give it to the active object or the scene.
+
+    Returns a sentence on what was done. Nothing that was in use before is removed.
+    """
+    said = [f"Made {title(block)}"]
+    if use:
+        said.append(_use(block, context))
+    if _show(block, context):
+        said.append("open in the node editor")
+    if isinstance(block, bpy.types.NodeTree) and block.users == 0:
+        block.use_fake_user = True  # saving would drop it
+    return ", ".join(part for part in said if part)
+
+
+def _use(block: bpy.types.ID, context: bpy.types.Context) -> str:
+    item, scene = context.object, context.scene
+    item = item if item is not None and item.library is None else None
+    kind = kind_of(block).name
+    if isinstance(block, bpy.types.World):
+        scene.world = block
+        return "the scene's world now"
+    if isinstance(block, bpy.types.Light) and item is not None and item.type == "LIGHT":
+        item.data = block
+        return f"the light of {item.name!r} now"
+    if isinstance(block, bpy.types.Material):
+        if item is None or not hasattr(item.data, "materials"):
+            return "but there is no active object that takes a material"
+        item.active_material = block
+        return f"the active material of {item.name!r} now"
+    if isinstance(block, bpy.types.NodeTree) and block.bl_idname == "CompositorNodeTree":
+        if hasattr(scene, "compositing_node_group"):
+            scene.compositing_node_group = block
+            return "the scene's compositing now"
+    elif isinstance(block, bpy.types.NodeTree) and block.bl_idname == "GeometryNodeTree" and block.is_modifier:
+        if item is None or item.type not in _TAKE_NODES:
+            return "but there is no active object that takes the modifier"
+        modifier = item.modifiers.new(block.name, "NODES")
+        modifier.node_group = block
+        item.modifiers.active = modifier
+        return f"on a modifier of {item.name!r} now"
+    return f"but a {kind} like this is not used by objects or scenes as such"
+
+
+def _show(block: bpy.types.ID, context: bpy.types.Context) -> bool:
+    """Open a tree in the node editor if there is one of its kind; pinned, or Blender would at once go back to the active one."""
+    tree, space = tree_in(block), node_editor(context)
+    if space is None or space.tree_type != tree.bl_idname or isinstance(block, bpy.types.Scene):
+        return False
+    if space.node_tree == tree:
+        return True
+    space.pin = True
+    space.node_tree = tree
+    return space.node_tree == tree
