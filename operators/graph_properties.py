@@ -6,7 +6,7 @@ has been removed, and ends when it is looked at.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 import bpy
 from bpy.props import BoolProperty, CollectionProperty, EnumProperty, IntProperty, PointerProperty, StringProperty
@@ -19,41 +19,49 @@ TARGETS = (
     ("CLIPBOARD", "Clipboard", "Ready to be pasted anywhere"),
     ("FILE", "File", "A file, which the next step asks for"),
 )
-ALL = ("FILE", "Everything in the File", "Every node group, material, world, light ... of this file, each as a file of its own")
+ALL = (
+    "FILE",
+    "Everything in the File",
+    "Every node group, material, world, light ... of this file, each as a file of its own",
+)
 LEVEL_ITEMS = (
     ("REACHABLE", "Result", "Only what the result depends on"),
     ("EVERYTHING", "Everything", "All but the places and sizes of nodes"),
     ("LAYOUT", "With Layout", "All, with the places and sizes of nodes"),
 )
-HERE = ("HERE", "Tree in the Editor", "The tree that is open in the node editor; inside a group, that group", "NODETREE", 99)
+HERE = (
+    "HERE",
+    "Tree in the Editor",
+    "The tree that is open in the node editor; inside a group, that group",
+    "NODETREE",
+    99,
+)
 
 
 def _attribute(kind: Kind) -> str:
     return kind.name.replace(" ", "_")
 
 
-def _kind_items(first: tuple[Any, ...] = ()) -> tuple[tuple[Any, ...], ...]:
-    kinds = ((k.name.upper().replace(" ", "_"), k.name.title(), f"A {k.name} of this file", k.icon, i) for i, k in enumerate(KINDS))
-    return (*((first,) if first else ()), *kinds)
+_KIND_ITEMS = tuple(
+    (k.name.upper().replace(" ", "_"), k.name.title(), f"A {k.name} of this file", k.icon, number)
+    for number, k in enumerate(KINDS)
+)
 
 
 def _has_nodes(self: Any, block: bpy.types.ID) -> bool:
     return tree_in(block) is not None
 
 
-class DREAMGROVE_PG_graph_choice(bpy.types.PropertyGroup):
+class _Choice:
     """Something with nodes: the kind, and the one that is chosen of each kind."""
 
-    kind: EnumProperty(name="Kind", description="What kind of thing has the nodes", items=_kind_items(HERE))
     # One pointer for each kind.
-    __annotations__.update(
-        {
-            _attribute(k): PointerProperty(
-                type=getattr(bpy.types, k.type), name=k.name.title(), description=f"The {k.name}", poll=_has_nodes
-            )
-            for k in KINDS
-        }
-    )
+    __annotations__: ClassVar[dict[str, Any]] = {
+        _attribute(k): PointerProperty(
+            type=getattr(bpy.types, k.type), name=k.name.title(), description=f"A {k.name} with nodes", poll=_has_nodes
+        )
+        for k in KINDS
+    }
 
     @property
     def attribute(self) -> str:
@@ -61,11 +69,23 @@ class DREAMGROVE_PG_graph_choice(bpy.types.PropertyGroup):
         return "" if self.kind == "HERE" else self.kind.lower()
 
 
+class DREAMGROVE_PG_first_graph(_Choice, bpy.types.PropertyGroup):
+    """What is compared."""
+
+    kind: EnumProperty(name="Kind", description="What has the nodes", items=(HERE, *_KIND_ITEMS))
+
+
+class DREAMGROVE_PG_second_graph(_Choice, bpy.types.PropertyGroup):
+    """What it is compared with."""
+
+    kind: EnumProperty(name="Kind", description="What has the nodes", items=_KIND_ITEMS)
+
+
 class DREAMGROVE_PG_compared(bpy.types.PropertyGroup):
     """The two graphs to compare."""
 
-    first: PointerProperty(type=DREAMGROVE_PG_graph_choice)
-    second: PointerProperty(type=DREAMGROVE_PG_graph_choice)
+    first: PointerProperty(type=DREAMGROVE_PG_first_graph)
+    second: PointerProperty(type=DREAMGROVE_PG_second_graph)
 
 
 class DREAMGROVE_PG_graph_difference(bpy.types.PropertyGroup):
@@ -83,13 +103,16 @@ class DREAMGROVE_PG_graphs(bpy.types.PropertyGroup):
         name="Use on Active Object",
         description="Give a material or a geometry group to the active object, a world or compositing nodes to the scene",
     )
-    level: EnumProperty(name="Level", description="What counts as a difference", items=LEVEL_ITEMS, default="EVERYTHING")
+    level: EnumProperty(
+        name="Level", description="What counts as a difference", items=LEVEL_ITEMS, default="EVERYTHING"
+    )
     differences: CollectionProperty(type=DREAMGROVE_PG_graph_difference)
     shown: IntProperty(description="The line of the list that is selected")
 
 
 CLASSES = (
-    DREAMGROVE_PG_graph_choice,
+    DREAMGROVE_PG_first_graph,
+    DREAMGROVE_PG_second_graph,
     DREAMGROVE_PG_compared,
     DREAMGROVE_PG_graph_difference,
     DREAMGROVE_PG_graphs,

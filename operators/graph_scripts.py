@@ -7,7 +7,6 @@ import os
 import re
 import unicodedata
 import warnings
-from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -30,7 +29,14 @@ STYLE_ITEMS = tuple((name.upper(), *_STYLE_WORDS.get(name, (name.title(), ""))) 
 _LONGEST_NAME = 50
 _NAMED = 5  # so many things are named one by one
 # No module can be named by Python's words, and no file by Windows's devices.
-_RESERVED = {*keyword.kwlist, "con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+_RESERVED = {
+    *keyword.kwlist,
+    "con",
+    "prn",
+    "aux",
+    "nul",
+    *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10)),
+}
 
 
 @dataclass(frozen=True)

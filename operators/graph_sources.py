@@ -96,11 +96,8 @@ def block_of(context: bpy.types.Context, source: str) -> bpy.types.ID:
     return block
 
 
-def graph_of(context: bpy.types.Context, source: str) -> GraphSpec:
-    """The graph that a source means. Raises NoGraph or GraphError."""
-    block = block_of(context, source)
-    if source != "SELECTED":
-        return read(block)
+def part_of(block: bpy.types.ID) -> GraphSpec:
+    """The graph of the selected nodes. Raises NoGraph or GraphError."""
     names = [node.name for node in tree_in(block).nodes if node.select]
     if not names:
         raise NoGraph("Select the nodes first")

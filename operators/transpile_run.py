@@ -41,14 +41,14 @@ def run_script(text: str, name: str) -> Made:
 
     name: of the text block or file, for the sentence.
     """
-    before = _ids()
+    before = _uids()
     try:
         with warnings.catch_warnings(record=True) as told, _importable():
             warnings.simplefilter("ignore")
             warnings.simplefilter("always", UserWarning)
             block = _built(text, name)
     except ScriptFailed:
-        remove_new(before)
+        _remove_new(before)
         raise
     return Made(block, tuple(str(each.message) for each in told))
 
@@ -59,7 +59,9 @@ def _built(text: str, name: str) -> bpy.types.ID:
         exec(compile(text, name, "exec"), space)
         build = space.get("build")
         if not callable(build):
-            raise ScriptFailed(f"{name} defines no build(), which makes the nodes in the scripts of Transpile to Python")
+            raise ScriptFailed(
+                f"{name} defines no build(), which makes the nodes in the scripts of Transpile to Python"
+            )
         block = build()
     except ScriptFailed:
         raise
@@ -111,7 +113,18 @@ def _importable() -> Iterator[None]:
 # What is in the file
 
 
-def _ids() -> set[int]:
+@contextmanager
+def removed_afterwards() -> Iterator[None]:
+    """What is added to the file meanwhile is removed at the end."""
+    before = _uids()
+    try:
+        yield
+    finally:
+        _remove_new(before)
+
+
+def _uids() -> set[int]:
+    """session_uid of all data-blocks; no two of a session share one."""
     return {block.session_uid for block in _blocks()}
 
 
@@ -121,8 +134,7 @@ def _blocks() -> Iterator[bpy.types.ID]:
             yield from getattr(bpy.data, prop.identifier)
 
 
-def remove_new(before: set[int]) -> None:
-    """Remove what was not there `before`: session_uid, which no two data-blocks of a session share."""
+def _remove_new(before: set[int]) -> None:
     bpy.data.batch_remove([block for block in _blocks() if block.session_uid not in before])
 
 
