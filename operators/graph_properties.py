@@ -72,7 +72,7 @@ class _Choice:
 class DREAMGROVE_PG_first_graph(_Choice, bpy.types.PropertyGroup):
     """What is compared."""
 
-    kind: EnumProperty(name="Kind", description="What has the nodes", items=(HERE, *_KIND_ITEMS))
+    kind: EnumProperty(name="Kind", description="What has the nodes", items=(HERE, *_KIND_ITEMS), default="HERE")
 
 
 class DREAMGROVE_PG_second_graph(_Choice, bpy.types.PropertyGroup):

@@ -74,21 +74,19 @@ def _built(text: str, name: str) -> bpy.types.ID:
 
 def _sentence(error: BaseException, name: str) -> str:
     """What went wrong in which line of the script."""
-    if isinstance(error, SyntaxError) and error.filename == name:
-        return f"{name} is no Python: line {error.lineno}: {error.msg}"
-    if isinstance(error, ValueError) and "null bytes" in str(error):
-        return f"{name} is no Python: it is a binary file"
+    if (isinstance(error, SyntaxError) and error.filename in (name, None)) or "null bytes" in str(error):
+        line = getattr(error, "lineno", None)
+        return _short(f"{name} is no Python: " + (f"line {line}: " if line else "") + getattr(error, "msg", str(error)))
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename == name]
     line = f" in line {frames[-1].lineno}" if frames else ""
-    # An error of the graph layer is a sentence by itself, whichever of two packages its class is from.
-    if type(error).__name__ == GraphError.__name__:
-        return f"{name} failed{line}: {_short(str(error))}"
-    what = _short(str(error))
-    return f"{name} failed{line}: {type(error).__name__}" + (f": {what}" if what else "")
+    # An error of the graph layer is a sentence by itself; a standalone script brings a class of its own for it.
+    kind = "" if type(error).__name__ == GraphError.__name__ else type(error).__name__
+    return _short(f"{name} failed{line}: " + ": ".join(part for part in (kind, str(error)) if part))
 
 
 def _short(text: str) -> str:
-    text = " ".join(text.split())
+    """On one line, of a length to be read, and without what Blender cannot show."""
+    text = " ".join(text.split()).encode("utf-8", "backslashreplace").decode("utf-8")
     return text if len(text) <= 300 else text[:297] + "..."
 
 
