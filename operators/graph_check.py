@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
 
 from ..procedural.graph import GraphError, GraphSpec, compare, read
+from ..procedural.graph.subset import without_inferred
 from .graph_scripts import Script
 from .transpile_run import ScriptFailed, removed_afterwards, run_script
 
 _SHOWN = 5
 
 
-def check(script: Script, source: bpy.types.ID, part: GraphSpec | None = None) -> list[str]:
-    """Sentences on what is not as in the source (or the part of it); none if all is, to the last place of a node.
+def checked(script: Script, source: bpy.types.ID, part: GraphSpec | None = None) -> Script:
+    """The script, `checked` if all is as in the source (or the part of it), to the last place of a node; else with notes.
 
     Raises GraphError if the source cannot be read.
     """
-    spec = part if part is not None else read(source)
+    found = _differences(script, source, part)
+    return replace(script, checked=not found, notes=(*script.notes, *found))
+
+
+def _differences(script: Script, source: bpy.types.ID, part: GraphSpec | None) -> list[str]:
+    spec = read(source) if part is None else without_inferred(part)
     try:
         with removed_afterwards():
             made = run_script(script.text, "The script")
-            differences = compare(spec, read(made.block), "layout")
+            again = read(made.block)
+            differences = compare(spec, again if part is None else without_inferred(again), "layout")
     except (ScriptFailed, GraphError) as error:
         return [str(error)]
     found = [*made.warnings, *map(str, differences)]

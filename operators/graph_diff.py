@@ -11,7 +11,7 @@ from bpy.props import EnumProperty, StringProperty
 from ..procedural.graph import GraphError, compare, read
 from .graph_properties import LEVEL_ITEMS, graphs
 from .graph_scripts import counted
-from .graph_sources import NoGraph, block_of, find_any, title, tree_in
+from .graph_sources import NoGraph, block_of, find_any, node_editor, title, tree_in
 
 MOST_SHOWN = 500  # a list of Blender's draws all of its lines; the clipboard gets all
 
@@ -64,6 +64,9 @@ class DREAMGROVE_OT_compare_graphs(bpy.types.Operator):
     )
 
     def invoke(self, context: bpy.types.Context, event: bpy.types.Event) -> set[str]:
+        space = node_editor(context)
+        if space is not None:
+            space.show_region_ui = True  # where the answer will be
         return context.window_manager.invoke_props_dialog(self, width=360)
 
     def draw(self, context: bpy.types.Context) -> None:
@@ -88,8 +91,9 @@ class DREAMGROVE_OT_compare_graphs(bpy.types.Operator):
         _last[:] = [Comparison(uids, words, level, differences)]
         items = graphs().differences
         items.clear()
+        root = repr(tree_in(first).name)
         for each in differences[:MOST_SHOWN]:
-            items.add().name = each
+            items.add().name = _short(each, root)
         number = counted(len(differences), "difference") if differences else "No differences"
         self.report({"INFO"}, f"{number} between {words}")
         return {"FINISHED"}
@@ -114,6 +118,14 @@ class DREAMGROVE_OT_copy_differences(bpy.types.Operator):
         context.window_manager.clipboard = "\n".join(lines) + "\n"
         self.report({"INFO"}, f"{counted(len(lines), 'difference')} copied")
         return {"FINISHED"}
+
+
+def _short(difference: str, root: str) -> str:
+    """Without the name of the tree itself, which would fill half of each line."""
+    for beginning in (f"{root} > ", f"{root}: "):
+        if difference.startswith(beginning):
+            return difference[len(beginning) :]
+    return difference
 
 
 def draw_choices(layout: bpy.types.UILayout, scene: bpy.types.Scene) -> None:

@@ -29,6 +29,7 @@ LEVEL_ITEMS = (
     ("EVERYTHING", "Everything", "All but the places and sizes of nodes"),
     ("LAYOUT", "With Layout", "All, with the places and sizes of nodes"),
 )
+CHECK = "Run the script once, compare what it makes with the nodes, and remove it again; slow for large trees"
 HERE = (
     "HERE",
     "Tree in the Editor",
@@ -97,6 +98,7 @@ class DREAMGROVE_PG_graphs(bpy.types.PropertyGroup):
 
     source: EnumProperty(name="Source", description="Which nodes to write as Python", items=(*SOURCES, ALL))
     style: EnumProperty(name="Style", description="What kind of script to write", items=STYLE_ITEMS)
+    check: BoolProperty(name="Check", description=CHECK)
     target: EnumProperty(name="To", description="Where to put the script", items=TARGETS)
     text: StringProperty(name="Script", description="The text block to run")
     use: BoolProperty(

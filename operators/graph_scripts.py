@@ -41,12 +41,16 @@ _RESERVED = {
 
 @dataclass(frozen=True)
 class Script:
-    """A graph as Python. `counts`: of what was kept. `notes`: sentences on what was not, or what a reader must have."""
+    """A graph as Python. `counts`: of what was kept. `notes`: sentences on what was not, or what a reader must have.
+
+    `checked`: it has been run, and what it makes is the same.
+    """
 
     title: str
     text: str
     counts: dict[str, int]
     notes: tuple[str, ...]
+    checked: bool = False
 
     @property
     def num_lines(self) -> int:
@@ -54,8 +58,12 @@ class Script:
 
     def sentence(self) -> str:
         """Such as: Material 'Bark': 12 nodes, 14 links, 1 group; 420 lines."""
-        title = self.title[:1].upper() + self.title[1:]
-        return f"{title}: {kept(self.counts)}; {counted(self.num_lines, 'line')}"
+        return f"{self.title[:1].upper()}{self.title[1:]}: {self.facts()}"
+
+    def facts(self) -> str:
+        """What the sentence says of it."""
+        checked = "; makes the same again" if self.checked else ""
+        return f"{kept(self.counts)}; {counted(self.num_lines, 'line')}{checked}"
 
 
 def transpile(source: bpy.types.ID, style: str, part: GraphSpec | None = None) -> Script:
@@ -110,10 +118,10 @@ def _needed(spec: GraphSpec) -> list[str]:
             waiting += [getattr(each, f.name) for f in fields(each)]
     sentences = []
     for (kind, library), names in _grouped(references).items():
+        noun = bpy.data.bl_rna.properties[kind].fixed_type.name.lower() if len(names) == 1 else kind.replace("_", " ")
         shown = ", ".join(repr(name) for name in names[:_NAMED])
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        source = f"linked from {library}" if library else "of this file"
-        sentences.append(f"Needs {shown}{more} in the {kind.replace('_', ' ')} {source}")
+        sentences.append(f"Needs the {noun} {shown}{more} {f'linked from {library}' if library else 'of this file'}")
     return sentences
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,8 +12,8 @@ from bpy.props import BoolProperty, EnumProperty, StringProperty
 from bpy_extras.io_utils import ExportHelper
 
 from ..procedural.graph import GraphError
-from .graph_check import check
-from .graph_properties import graphs
+from .graph_check import checked
+from .graph_properties import CHECK, graphs
 from .graph_scripts import STYLE_ITEMS, Script, counted, file_name, transpile, write_all, write_file
 from .graph_sources import SOURCES, NoGraph, all_blocks, block_of, part_of, tree_in
 
@@ -42,10 +42,7 @@ class _Transpiles:
 
     source: EnumProperty(name="Source", description="Which nodes to write as Python", items=SOURCES)
     style: EnumProperty(name="Style", description="What kind of script to write", items=STYLE_ITEMS)
-    check: BoolProperty(
-        name="Check",
-        description="Run the script once, compare what it makes with the nodes, and remove it again; slow for large trees",
-    )
+    check: BoolProperty(name="Check", description=CHECK)
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
@@ -60,9 +57,7 @@ class _Transpiles:
             block = block_of(context, self.source)
             part = part_of(block) if self.source == "SELECTED" else None
             script = transpile(block, self.style.lower(), part)
-            if self.check:
-                script = replace(script, notes=(*script.notes, *check(script, block, part)))
-            return script
+            return checked(script, block, part) if self.check else script
         except (NoGraph, GraphError) as error:
             self.report({"ERROR"}, str(error))
             return None
@@ -71,7 +66,7 @@ class _Transpiles:
         for note in script.notes:
             self.report({"WARNING"}, note)
         notes = f"; {counted(len(script.notes), 'note')} in the Dreamgrove tab" if script.notes else ""
-        self.report({"INFO"}, f"{script.sentence()}, in {place}{notes}")
+        self.report({"INFO"}, f"{script.sentence()}: {place}{notes}")
         _last[:] = [Report(tree_in(block_of(context, self.source)).session_uid, script, place, text)]
 
 
@@ -89,7 +84,7 @@ class DREAMGROVE_OT_transpile(_Transpiles, bpy.types.Operator):
         text = write_text(script)
         show_text(context, text)
         graphs().text = text.name
-        self.tell(context, script, f"the text {text.name!r}", text.name)
+        self.tell(context, script, text.name, text.name)
         return {"FINISHED"}
 
 
@@ -112,7 +107,7 @@ class DREAMGROVE_OT_copy_as_python(_Transpiles, bpy.types.Operator):
         if script is None:
             return {"CANCELLED"}
         context.window_manager.clipboard = script.text
-        self.tell(context, script, "the clipboard")
+        self.tell(context, script, "Clipboard")
         return {"FINISHED"}
 
 
@@ -120,7 +115,7 @@ class DREAMGROVE_OT_export_python(_Transpiles, bpy.types.Operator, ExportHelper)
     """Write nodes as a Python script that makes them again, to a file"""
 
     bl_idname = "dreamgrove.export_python"
-    bl_label = "Export Node Graph as Python"
+    bl_label = "Export as Python"
     bl_options: ClassVar[set[str]] = {"REGISTER"}
 
     filename_ext = ".py"
@@ -151,7 +146,7 @@ class DREAMGROVE_OT_export_python(_Transpiles, bpy.types.Operator, ExportHelper)
         except OSError as error:
             self.report({"ERROR"}, f"{path} cannot be written: {error.strerror or error}")
             return {"CANCELLED"}
-        self.tell(context, script, f"the file {path.name}")
+        self.tell(context, script, path.name)
         return {"FINISHED"}
 
 
@@ -159,7 +154,7 @@ class DREAMGROVE_OT_export_all_python(bpy.types.Operator):
     """Write everything in this file that has nodes as Python scripts, each to a file of its own in a folder"""
 
     bl_idname = "dreamgrove.export_all_python"
-    bl_label = "Export All Node Graphs as Python"
+    bl_label = "Export All as Python"
     bl_options: ClassVar[set[str]] = {"REGISTER"}
 
     style: EnumProperty(name="Style", description="What kind of scripts to write", items=STYLE_ITEMS)
@@ -214,7 +209,9 @@ class DREAMGROVE_OT_show_text(bpy.types.Operator):
             bpy.ops.wm.window_new()
             area = context.window_manager.windows[-1].screen.areas[0]
             area.type = "TEXT_EDITOR"
-            area.spaces.active.text = text
+            space = area.spaces.active
+            space.show_syntax_highlight = space.show_line_numbers = True
+            _show_in(space, text)
         return {"FINISHED"}
 
 
@@ -254,9 +251,14 @@ def show_text(context: bpy.types.Context, text: bpy.types.Text) -> bool:
     areas = [area for area in context.screen.areas if area.type == "TEXT_EDITOR"] if context.screen else []
     if not areas:
         return False
-    space = max(areas, key=lambda area: area.width * area.height).spaces.active
-    space.text, space.top = text, 0
+    _show_in(max(areas, key=lambda area: area.width * area.height).spaces.active, text)
     return True
+
+
+def _show_in(space: bpy.types.SpaceTextEditor, text: bpy.types.Text) -> None:
+    """From its first line; filling a text leaves the cursor at the end."""
+    text.cursor_set(0)
+    space.text, space.top = text, 0
 
 
 CLASSES = (

@@ -15,7 +15,7 @@ import bpy
 from ..procedural.graph import LEVELS, GraphError, read
 from ..procedural.graph.subset import subset
 from ..procedural.graph.write import STYLES
-from .graph_check import check
+from .graph_check import checked
 from .graph_diff import difference_words
 from .graph_scripts import Script, Written, counted, counts, kept, transpile, write_all, write_file
 from .graph_sources import KINDS, NoGraph, all_blocks, find, find_any, kind_of, title
@@ -121,25 +121,26 @@ def _one(arguments: argparse.Namespace, teller: Teller) -> int:
     block = find(*arguments.chosen)
     part = subset(read(block), arguments.node) if arguments.node else None
     script = transpile(block, arguments.style, part)
-    problems = check(script, block, part) if arguments.check else []
+    if arguments.check:
+        script = checked(script, block, part)
     if arguments.output != "-":
         write_file(Path(arguments.output), script.text)
     elif not teller.as_json:
         sys.stdout.write(script.text)
         sys.stdout.flush()
-    _notes(script, problems, teller)
+    _notes(script, teller)
     text = {"text": script.text} if arguments.output == "-" else {"output": str(Path(arguments.output).resolve())}
     fields = {
         "title": script.title,
         "counts": script.counts,
         "lines": script.num_lines,
-        "notes": [*script.notes, *problems],
+        "notes": list(script.notes),
     }
     if arguments.output == "-" and not teller.as_json:
         teller.say(script.sentence())
     else:
         teller.result(script.sentence(), **fields, **text)
-    return FAILED if problems else DONE
+    return FAILED if arguments.check and not script.checked else DONE
 
 
 def _all(arguments: argparse.Namespace, teller: Teller) -> int:
@@ -152,7 +153,7 @@ def _all(arguments: argparse.Namespace, teller: Teller) -> int:
         if written.script is None:
             teller.error(f"{written.title}: {written.problem}")
         else:
-            _notes(written.script, [], teller)
+            _notes(written.script, teller)
             script = written.script
             fields = {
                 "title": script.title,
@@ -168,6 +169,6 @@ def _all(arguments: argparse.Namespace, teller: Teller) -> int:
     return FAILED if any(each.script is None for each in done) else DONE
 
 
-def _notes(script: Script, problems: list[str], teller: Teller) -> None:
-    for each in (*script.notes, *problems):
+def _notes(script: Script, teller: Teller) -> None:
+    for each in script.notes:
         teller.say(f"{script.title}: {each}")

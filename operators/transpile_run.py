@@ -123,17 +123,17 @@ def removed_afterwards() -> Iterator[None]:
 
 def _uids() -> set[int]:
     """session_uid of all data-blocks; no two of a session share one."""
-    return {block.session_uid for block in _blocks()}
+    return set(_blocks())
 
 
-def _blocks() -> Iterator[bpy.types.ID]:
-    for prop in bpy.data.bl_rna.properties:
-        if prop.type == "COLLECTION":
-            yield from getattr(bpy.data, prop.identifier)
+def _blocks() -> dict[int, bpy.types.ID]:
+    collections = (p.identifier for p in bpy.data.bl_rna.properties if p.type == "COLLECTION")
+    # From 5.2 on, one of them has all data-blocks again.
+    return {block.session_uid: block for name in collections for block in getattr(bpy.data, name)}
 
 
 def _remove_new(before: set[int]) -> None:
-    bpy.data.batch_remove([block for block in _blocks() if block.session_uid not in before])
+    bpy.data.batch_remove([block for uid, block in _blocks().items() if uid not in before])
 
 
 # Where it goes

@@ -6,7 +6,7 @@ import bpy
 
 from ..operators.graph_diff import MOST_SHOWN, Comparison, chosen, draw_choices, last_comparison
 from ..operators.graph_properties import graphs
-from ..operators.graph_scripts import counted, kept
+from ..operators.graph_scripts import counted
 from ..operators.graph_sources import NoGraph, block_of, title, tree_in
 from ..operators.transpile import last_report
 from .text import paragraph
@@ -48,7 +48,11 @@ class DREAMGROVE_PT_transpile(_InTab, bpy.types.Panel):
             button.scale_y = 1.4
             button.operator("dreamgrove.export_all_python", text="Transpile All...").style = state.style
             return
-        column.row().prop(state, "target", expand=True)
+        column.prop(state, "check")
+        # Without a label, which would leave no room for the three words.
+        row = layout.row()
+        row.use_property_split = False
+        row.prop(state, "target", expand=True)
         problem = _problem(context, state.source)
         row = layout.row()
         row.scale_y = 1.4
@@ -59,7 +63,7 @@ class DREAMGROVE_PT_transpile(_InTab, bpy.types.Panel):
             "FILE": ("dreamgrove.export_python", "Transpile..."),
         }[state.target]
         button = row.operator(name, text=label)
-        button.source, button.style = state.source, state.style
+        button.source, button.style, button.check = state.source, state.style, state.check
         if problem:
             paragraph(layout, problem, context, icon="INFO")
         else:
@@ -94,9 +98,8 @@ class DREAMGROVE_UL_differences(bpy.types.UIList):
 class DREAMGROVE_PT_compare_graphs(_InTab, bpy.types.Panel):
     """What differs between two node trees"""
 
-    bl_label = "Compare With"
+    bl_label = "Compare"
     bl_order = 2
-    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012  Blender's own form
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, state = self.layout, graphs()
@@ -154,14 +157,15 @@ def _report(layout: bpy.types.UILayout, context: bpy.types.Context, source: str)
     """What the last transpiling of these nodes has kept, where it is, and what a reader must know."""
     report, tree = last_report(), tree_in(block_of(context, source))
     if report is None or report.tree != tree.session_uid:
-        layout.label(text=f"{title(tree)}, {counted(len(tree.nodes), 'node')}")
+        name = title(tree)
+        paragraph(layout, f"{name[:1].upper()}{name[1:]}, {counted(len(tree.nodes), 'node')}", context)
         return
     box = layout.box()
     row = box.row()
-    row.label(text=report.place[:1].upper() + report.place[1:], icon="CHECKMARK")
+    row.label(text=report.place, icon="CHECKMARK")
     if report.text in bpy.data.texts:
         row.operator("dreamgrove.show_text", text="", icon="TEXT").text = report.text
-    paragraph(box, f"{kept(report.script.counts)}; {counted(report.script.num_lines, 'line')}", context)
+    paragraph(box, report.script.facts(), context)
     for note in report.script.notes[:_NOTES]:
         paragraph(box, note, context, icon="INFO")
     if len(report.script.notes) > _NOTES:

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass, replace
 
 from .errors import GraphError
-from .spec import AnimationSpec, CurveSpec, GraphSpec, GroupRef, LinkSpec, TreeSpec, Value
+from .spec import AnimationSpec, CurveSpec, GraphSpec, GroupRef, LinkSpec, SocketSpec, TreeSpec, Value
 
 _NODE_PATH = re.compile(r'nodes\["((?:[^"\\]|\\.)*)"\]')
+_INFERRED = {"display_shape"}
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f"}
 
 
@@ -18,7 +19,8 @@ def subset(spec: GraphSpec, node_names: Iterable[str]) -> GraphSpec:
     """The graph with only those nodes of its root tree, and only the groups that it still uses.
 
     Comes along: the frames that they are in, the other end of a zone. Stays: links between kept nodes, and drivers and F-curves of
-    anything but nodes that go; the interface, as it is. Raises GraphError for a name that no node has.
+    anything but nodes that go; the interface, as it is. Where links are cut, what follows from them is left to Blender.
+    Raises GraphError for a name that no node has.
     """
     root = spec.root
     kept = _with_company(root, set(node_names))
@@ -29,7 +31,22 @@ def subset(spec: GraphSpec, node_names: Iterable[str]) -> GraphSpec:
         active=root.active if root.active in kept else "",
         animation=_animation(root.animation, kept),
     )
-    return replace(spec, trees=(*_used(smaller, spec.trees[:-1]), smaller))
+    part = replace(spec, trees=(*_used(smaller, spec.trees[:-1]), smaller))
+    return part if len(smaller.links) == len(root.links) else without_inferred(part)
+
+
+def without_inferred(spec: GraphSpec) -> GraphSpec:
+    """The same without what Blender itself infers for the root's sockets from all that is linked: how they are drawn."""
+
+    def plain(sockets: tuple[SocketSpec, ...]) -> tuple[SocketSpec, ...]:
+        return tuple(
+            replace(each, properties={k: v for k, v in each.properties.items() if k not in _INFERRED})
+            for each in sockets
+        )
+
+    root = spec.root
+    nodes = tuple(replace(node, inputs=plain(node.inputs), outputs=plain(node.outputs)) for node in root.nodes)
+    return replace(spec, trees=(*spec.trees[:-1], replace(root, nodes=nodes)))
 
 
 def _with_company(tree: TreeSpec, names: set[str]) -> set[str]:

@@ -42,7 +42,7 @@ def node_editor(tree: bpy.types.NodeTree):
 
 def blocks() -> dict[str, list[str]]:
     """Everything in the file."""
-    kinds = [p.identifier for p in bpy.data.bl_rna.properties if p.type == "COLLECTION"]
+    kinds = [p.identifier for p in bpy.data.bl_rna.properties if p.type == "COLLECTION" and p.identifier != "all_ids"]
     return {kind: sorted(b.name for b in getattr(bpy.data, kind)) for kind in kinds}
 
 

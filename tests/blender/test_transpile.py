@@ -221,7 +221,7 @@ def test_a_file(material, tmp_path, here):
     assert bpy.ops.dreamgrove.export_python(source="MATERIAL", filepath=str(path)) == {"FINISHED"}
     assert "def build" in path.read_text(encoding="utf-8")
     report = here("operators.transpile").last_report()
-    assert report.tree == material.node_tree.session_uid and report.place == "the file bark.py"
+    assert report.tree == material.node_tree.session_uid and report.place == "bark.py"
 
 
 @pytest.mark.parametrize("where", ["file/out.py", "folder", "x" * 300 + ".py"])
@@ -244,7 +244,7 @@ def test_everything_in_the_file(tmp_path):
     files = sorted((tmp_path / "all").iterdir())
     assert [p.parent for p in files] == [tmp_path / "all"] * len(files), "no name leads out of the folder"
     assert all(p.stem.isidentifier() and p.stem == p.stem.lower() and len(p.name) < 64 for p in files)
-    expected = len(bpy.data.materials) + len(bpy.data.worlds) + len(trees) + 1
+    expected = sum(m.node_tree is not None for m in (*bpy.data.materials, *bpy.data.worlds)) + len(trees) + 1
     assert len([p for p in files if not p.stem.startswith("line_style")]) == expected
     titles = {read(tree).root.name for tree in trees}
     made = [run(p.read_text(encoding="utf-8")) for p in files if p.name.startswith("node_group")]
@@ -283,7 +283,7 @@ def test_what_a_reader_needs_is_told(material, here, tmp_path):
     bpy.ops.dreamgrove.transpile(source="MATERIAL")
     report = here("operators.transpile").last_report()
     assert (
-        "Needs 'bark 0', 'bark 1', 'bark 2', 'bark 3', 'bark 4' and 2 more in the images of this file"
+        "Needs the images 'bark 0', 'bark 1', 'bark 2', 'bark 3', 'bark 4' and 2 more of this file"
         in report.script.notes
     )
     assert report.script.counts["node"] == 10
@@ -294,7 +294,7 @@ def test_what_a_reader_needs_is_told(material, here, tmp_path):
     nodes[-2].image = bpy.data.images["bark 0", bpy.data.libraries[0].filepath]
     bpy.ops.dreamgrove.transpile(source="MATERIAL")
     notes = here("operators.transpile").last_report().script.notes
-    assert any(note.startswith("Needs 'bark 0' in the images linked from ") for note in notes)
+    assert any(note.startswith("Needs the image 'bark 0' linked from ") for note in notes)
 
 
 def test_what_is_left_out_is_told(here):
@@ -318,7 +318,8 @@ def test_what_is_left_out_is_told(here):
 def test_checking_leaves_nothing_and_finds_what_differs(material, here, monkeypatch):
     before = blocks()
     assert bpy.ops.dreamgrove.transpile(source="MATERIAL", check=True) == {"FINISHED"}
-    assert here("operators.transpile").last_report().script.notes == ()
+    script = here("operators.transpile").last_report().script
+    assert script.checked and script.notes == () and script.sentence().endswith("; makes the same again")
     assert {**blocks(), "texts": []} == {**before, "texts": []}
     spec = read(material)
     scripts = here("operators.graph_scripts")
