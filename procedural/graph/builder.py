@@ -80,6 +80,14 @@ class Node(Operand):
             self._feed(socket, value)
         return self
 
+    def feed(self, *positional: Input, inputs: dict[str, Input] | None = None, **keywords: Input) -> Node:
+        """Feed inputs in order and by name, as when the node was added: for the output node of a zone. Returns the node."""
+        self.set_positional(*positional)
+        self.set(inputs)
+        for name, value in keywords.items():
+            self._feed_keyword(name, value)
+        return self
+
     def _feed_keyword(self, name: str, value: Input) -> None:
         if value is None:
             return
@@ -99,7 +107,7 @@ class Node(Operand):
         elif isinstance(value, Operand):
             self.tree.link(value, socket)
         else:
-            values.set_default(socket, value)
+            self.tree.set_constant(socket, value)
 
     def __repr__(self) -> str:
         return f"<{values.title(self.data)} in {self.data.id_data.name!r}>"
@@ -198,6 +206,14 @@ class Tree:
         if not converts(socket.type, target.type):
             raise GraphError(f"{values.where(target)} takes {target.type}, not {socket.type} from {socket}")
         self.data.links.new(socket.data, target)
+
+    def type_of(self, socket: bpy.types.NodeSocket) -> str:
+        """Blender's type of an output, VALUE or VECTOR, say."""
+        return socket.type
+
+    def set_constant(self, socket: bpy.types.NodeSocket, value: Input) -> None:
+        """Set the constant of an unlinked input. Raises GraphError naming node, socket and what it takes."""
+        values.set_default(socket, value)
 
     def output(self, name: str, value: Input, description: str = "") -> None:
         """Declare the output `name` of the group, typed by `value`, and link it."""

@@ -5,6 +5,8 @@ Recursion here goes over structs inside structs (a ramp in a mapping in a node),
 
 from __future__ import annotations
 
+import math
+import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -165,7 +167,7 @@ class Schema:
         before: list[Value] = []
         for attempt in range(_PASSES):
             have = [self.get(struct, f) for f in fields]
-            wrong = [f for f, value in zip(fields, have, strict=True) if not same(value, wanted[f.name])]
+            wrong = [f for f, value in zip(fields, have, strict=True) if not holds(value, wanted[f.name])]
             if not wrong:
                 return problems
             if attempt > 1 and same(tuple(have), tuple(before)):
@@ -222,6 +224,25 @@ class Schema:
                         errors[f.name] = "; ".join(map(str, problems))
             case _:
                 setattr(struct, f.name, value)
+
+
+def holds(have: Value, wanted: Value) -> bool:
+    """Whether a value is what is wanted; of structs, only what is wanted counts."""
+    if isinstance(wanted, dict) and isinstance(have, dict):
+        return all(name in have and holds(have[name], value) for name, value in wanted.items())
+    if isinstance(wanted, tuple) and isinstance(have, tuple):
+        return len(have) == len(wanted) and all(map(holds, have, wanted))
+    if isinstance(have, float) and isinstance(wanted, float | int) and not same(have, wanted):
+        return _single(float(wanted)) == have and (have != 0 or math.copysign(1, have) == math.copysign(1, wanted))
+    return same(have, wanted)
+
+
+def _single(value: float) -> float:
+    """The nearest number of single precision, in which Blender stores nearly all: 0.1 is as good as all its digits."""
+    try:
+        return float(struct.unpack("f", struct.pack("f", value))[0])
+    except OverflowError:
+        return value
 
 
 def _resize(items: Any, wanted: tuple[Properties, ...]) -> None:

@@ -41,7 +41,12 @@ def snake(name: str) -> str:
 
 def converts(source: str, target: str) -> bool:
     """Whether Blender turns the socket type `source` into `target` by itself."""
-    return source == target or {source, target} <= NUMERIC or (source, target) in _IMPLICIT or target == "CUSTOM"
+    return (
+        source == target
+        or {source, target} <= NUMERIC | {"INT_VECTOR"}
+        or (source, target) in _IMPLICIT
+        or target == "CUSTOM"
+    )
 
 
 class Operand:
@@ -153,7 +158,7 @@ class Socket(Operand):
     @property
     def type(self) -> str:
         """Blender's socket type: VALUE, INT, BOOLEAN, VECTOR, RGBA, ROTATION, GEOMETRY, ..."""
-        return self.data.type
+        return self.tree.type_of(self.data)
 
     @property
     def x(self) -> Socket:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import bpy
@@ -37,20 +37,28 @@ def find(
     Raises GraphError, listing what there is, when none or several match.
     """
     enabled = [s for s in sockets if s.enabled and s.type != "CUSTOM"]
-    wanted = name.rstrip("_")  # `from_` for a socket called "From"
-    for key in (
-        lambda s: s.name == name,
-        lambda s: s.identifier == name,
-        lambda s: snake(s.name) == wanted,
-        lambda s: snake(s.identifier) == wanted,
-    ):
-        found = [s for s in enabled if key(s)]
-        if len(found) > 1:  # Math has three called "Value": then the identifier decides
-            found = [s for s in found if name in (s.identifier, snake(s.identifier))]
-        if len(found) == 1:
-            return found[0]
+    found = match([(s.name, s.identifier) for s in enabled], name)
+    if found is not None:
+        return enabled[found]
     known = ", ".join(f"{s.name!r}" + (f" [{s.identifier}]" if s.identifier != s.name else "") for s in enabled)
     raise GraphError(f"{title(node)} has no {direction} {name!r}; it has {known or 'none'}")
+
+
+def match(sockets: Sequence[tuple[str, str]], wanted: str) -> int | None:
+    """Which of some sockets, told by name and identifier, is meant; None if none is, or if it is not clear which."""
+    plain = wanted.rstrip("_")  # `from_` for a socket called "From"
+    for key in (
+        lambda name, _: name == wanted,
+        lambda _, identifier: identifier == wanted,
+        lambda name, _: snake(name) == plain,
+        lambda _, identifier: snake(identifier) == plain,
+    ):
+        found = [index for index, socket in enumerate(sockets) if key(*socket)]
+        if len(found) > 1:  # Math has three called "Value": then the identifier decides
+            found = [i for i in found if wanted in (sockets[i][1], snake(sockets[i][1]))]
+        if len(found) == 1:
+            return found[0]
+    return None
 
 
 def set_property(node: bpy.types.Node, name: str, value: Any) -> None:

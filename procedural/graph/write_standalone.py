@@ -90,6 +90,11 @@ def standalone(spec: GraphSpec) -> str:
     )
 
 
+def flat_text(value: Any) -> str:
+    """A part of a spec as an expression on one line."""
+    return _Writer(GraphSpec(())).flat(value)
+
+
 @cache
 def _runtime() -> tuple[tuple[str, ...], str]:
     """The imports and the code of the modules, without their docstrings and imports of each other."""
