@@ -15,8 +15,9 @@ _SHOWN = 5
 
 
 def checked(script: Script, source: bpy.types.ID, part: GraphSpec | None = None) -> Script:
-    """The script, `checked` if all is as in the source (or the part of it), to the last place of a node; else with notes.
+    """The script, `checked` if all is as in the source (or the part of it); else with notes on what is not.
 
+    A standalone script must keep even places and the order in which nodes are drawn; others, what counts as everything.
     Raises GraphError if the source cannot be read.
     """
     found = _differences(script, source, part)
@@ -25,11 +26,12 @@ def checked(script: Script, source: bpy.types.ID, part: GraphSpec | None = None)
 
 def _differences(script: Script, source: bpy.types.ID, part: GraphSpec | None) -> list[str]:
     spec = read(source) if part is None else without_inferred(part)
+    level = "layout" if script.style == "standalone" else "everything"
     try:
         with removed_afterwards():
             made = run_script(script.text, "The script")
             again = read(made.block)
-            differences = compare(spec, again if part is None else without_inferred(again), "layout")
+            differences = compare(spec, again if part is None else without_inferred(again), level)
     except (ScriptFailed, GraphError) as error:
         return [str(error)]
     found = [*made.warnings, *map(str, differences)]

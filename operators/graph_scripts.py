@@ -50,6 +50,7 @@ class Script:
     text: str
     counts: dict[str, int]
     notes: tuple[str, ...]
+    style: str
     checked: bool = False
 
     @property
@@ -71,10 +72,10 @@ def transpile(source: bpy.types.ID, style: str, part: GraphSpec | None = None) -
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         spec = part if part is not None else read(source)
-        text = to_python(spec, style=style)
+        text = to_python(source if part is None else spec, style=style)
     sentences = [str(each.message) for each in told if issubclass(each.category, UserWarning)]
     name = title(source) if part is None else f"part of {title(source)}"
-    return Script(name, text, counts(spec), (*sentences, *_left_out(source), *_renamed(spec), *_needed(spec)))
+    return Script(name, text, counts(spec), (*sentences, *_left_out(source), *_renamed(spec), *_needed(spec)), style)
 
 
 def counts(spec: GraphSpec) -> dict[str, int]:

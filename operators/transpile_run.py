@@ -5,6 +5,8 @@ A script is code and can do what Blender can do. It is run only when the artist 
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import sys
 import traceback
 import warnings
@@ -15,6 +17,7 @@ from types import ModuleType
 
 import bpy
 
+from ..procedural import graph
 from ..procedural.graph import GraphError
 from .graph_sources import kind_of, node_editor, title, tree_in
 
@@ -95,6 +98,8 @@ def _importable() -> Iterator[None]:
     """Scripts import `dreamgrove`; in Blender the package has a longer name. Let it answer to both while a script runs."""
     added: dict[str, ModuleType] = {}
     if _PACKAGE != _KNOWN_AS and _KNOWN_AS not in sys.modules:
+        for each in pkgutil.iter_modules(graph.__path__):  # one that is imported later would be there twice
+            importlib.import_module(f"{graph.__name__}.{each.name}")
         for name, module in list(sys.modules.items()):
             if name == _PACKAGE or name.startswith(_PACKAGE + "."):
                 added[_KNOWN_AS + name[len(_PACKAGE) :]] = module

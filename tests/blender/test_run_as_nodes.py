@@ -109,8 +109,8 @@ def test_scripts_find_dreamgrove_under_its_own_name(monkeypatch, here):
     for name in [n for n in sys.modules if n == "dreamgrove" or n.startswith("dreamgrove.")]:
         monkeypatch.delitem(sys.modules, name)
     source = (
-        "from dreamgrove.procedural.graph import GraphSpec\nimport dreamgrove.procedural.graph.spec\n"
-        "import bpy\ndef build():\n    tree = bpy.data.node_groups.new(GraphSpec.__module__, 'ShaderNodeTree')\n"
+        "from dreamgrove.procedural.graph import GraphSpec\nimport dreamgrove.procedural.graph.literals as late\n"
+        "import bpy\ndef build():\n    tree = bpy.data.node_groups.new(late.__name__, 'ShaderNodeTree')\n"
         "    return tree\n"
     )
     made = here("operators.transpile_run").run_script(source, "script")
