@@ -57,8 +57,14 @@ class DREAMGROVE_OT_compare_graphs(bpy.types.Operator):
     bl_label = "Compare Node Trees"
     bl_options: ClassVar[set[str]] = {"REGISTER"}
 
-    first: StringProperty(name="First", description="Name of what is compared; empty for what the tab says")
-    second: StringProperty(name="Second", description="Name of what it is compared with; empty for what the tab says")
+    first: StringProperty(
+        name="First", description="Name of what is compared; empty for what the tab says", options={"SKIP_SAVE"}
+    )
+    second: StringProperty(
+        name="Second",
+        description="Name of what it is compared with; empty for what the tab says",
+        options={"SKIP_SAVE"},
+    )
     level: EnumProperty(
         name="Level", description="What counts as a difference", items=LEVEL_ITEMS, default="EVERYTHING"
     )

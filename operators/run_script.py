@@ -43,7 +43,9 @@ can do whatever Blender can do: run only what you trust"""
     bl_options: ClassVar[set[str]] = {"REGISTER", "UNDO"}
 
     text: StringProperty(
-        name="Text", description="The name of the text block; empty for the one that is chosen in the tab"
+        name="Text",
+        description="The name of the text block; empty for the one that is chosen in the tab",
+        options={"SKIP_SAVE"},
     )
 
     @classmethod

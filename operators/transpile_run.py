@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import re
 import sys
 import traceback
 import warnings
@@ -22,7 +23,7 @@ from ..procedural.graph import GraphError
 from .graph_sources import kind_of, node_editor, title, tree_in
 
 _PACKAGE = __package__.rpartition(".")[0]  # of the extension, or plain "dreamgrove"
-_KNOWN_AS = "dreamgrove"  # what scripts import
+_NAMES = re.compile(r"\b(?:bl_ext\.\w+\.)?dreamgrove\b")  # under which scripts may import it
 _MODULE = "dreamgrove_script"
 _TAKE_NODES = {"MESH", "CURVE", "CURVES", "SURFACE", "FONT", "POINTCLOUD", "VOLUME", "GREASEPENCIL"}  # as modifiers
 
@@ -46,7 +47,7 @@ def run_script(text: str, name: str) -> Made:
     """
     before = _uids()
     try:
-        with warnings.catch_warnings(record=True) as told, _importable():
+        with warnings.catch_warnings(record=True) as told, _importable(text):
             warnings.simplefilter("ignore")
             warnings.simplefilter("always", UserWarning)
             block = _built(text, name)
@@ -94,23 +95,23 @@ def _short(text: str) -> str:
 
 
 @contextmanager
-def _importable() -> Iterator[None]:
-    """Scripts import `dreamgrove`; in Blender the package has a longer name. Let it answer to both while a script runs."""
-    added: dict[str, ModuleType] = {}
-    if _PACKAGE != _KNOWN_AS and _KNOWN_AS not in sys.modules:
+def _importable(text: str) -> Iterator[None]:
+    """Let this package answer to the names that a script imports it by, while it runs: in Blender it is called after the
+    repository that it was installed from, elsewhere plainly `dreamgrove`."""
+    names = {name for name in _NAMES.findall(text) if name != _PACKAGE and name not in sys.modules}
+    if names:
         for each in pkgutil.iter_modules(graph.__path__):  # one that is imported later would be there twice
             importlib.import_module(f"{graph.__name__}.{each.name}")
-        for name, module in list(sys.modules.items()):
-            if name == _PACKAGE or name.startswith(_PACKAGE + "."):
-                added[_KNOWN_AS + name[len(_PACKAGE) :]] = module
+    ours = [name for name in sys.modules if (name + ".").startswith(_PACKAGE + ".")]
+    added = {known_as + name[len(_PACKAGE) :]: sys.modules[name] for name in ours for known_as in names}
     sys.modules.update(added)
-    # Dataclasses look for the module that they are in.
-    sys.modules[_MODULE] = ModuleType(_MODULE)
+    sys.modules[_MODULE] = ModuleType(_MODULE)  # dataclasses look for the module that they are in
     try:
         yield
     finally:
-        for name in [_MODULE, *(n for n in sys.modules if added and (n + ".").startswith(_KNOWN_AS + "."))]:
-            sys.modules.pop(name, None)
+        for name in list(sys.modules):
+            if name == _MODULE or any((name + ".").startswith(known_as + ".") for known_as in names):
+                del sys.modules[name]
 
 
 # What is in the file

@@ -104,18 +104,21 @@ def test_warnings_are_reported(capfd):
     assert "needs 'bark' in images" in capfd.readouterr().out
 
 
-def test_scripts_find_dreamgrove_under_its_own_name(monkeypatch, here):
-    """In Blender the package has another name; scripts of the library style import `dreamgrove`."""
-    for name in [n for n in sys.modules if n == "dreamgrove" or n.startswith("dreamgrove.")]:
-        monkeypatch.delitem(sys.modules, name)
+@pytest.mark.parametrize("name", ["dreamgrove", "bl_ext.elsewhere.dreamgrove", "bl_ext.user_default.dreamgrove"])
+def test_scripts_find_dreamgrove_by_any_of_its_names(name, monkeypatch, here):
+    """Scripts of the library style import it by the name that it had where they were written."""
+    for each in [n for n in sys.modules if n == "dreamgrove" or n.startswith("dreamgrove.")]:
+        monkeypatch.delitem(sys.modules, each)
+    before = set(sys.modules)
     source = (
-        "from dreamgrove.procedural.graph import GraphSpec\nimport dreamgrove.procedural.graph.literals as late\n"
-        "import bpy\ndef build():\n    tree = bpy.data.node_groups.new(late.__name__, 'ShaderNodeTree')\n"
-        "    return tree\n"
+        f"from {name}.procedural.graph import GraphSpec\nfrom {name}.procedural.graph import literals\n"
+        "import bpy\ndef build():\n"
+        "    return bpy.data.node_groups.new(GraphSpec.__module__[:40] + literals.__name__[:6], 'ShaderNodeTree')\n"
     )
     made = here("operators.transpile_run").run_script(source, "script")
-    assert made.block.name.startswith("bl_ext."), "one package under two names, not two packages"
-    assert "dreamgrove" not in sys.modules and "dreamgrove.procedural" not in sys.modules
+    assert made.block.name.startswith("bl_ext.user_default") and made.block.name.endswith("bl_ext"), "one package only"
+    assert {n for n in set(sys.modules) - before if not n.startswith("bl_ext.user_default.")} == set()
+    assert "bl_ext.user_default.dreamgrove.procedural.graph" in sys.modules
 
 
 FAILING = {
