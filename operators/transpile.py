@@ -15,7 +15,7 @@ from ..procedural.graph import GraphError
 from .graph_check import checked
 from .graph_properties import CHECK, graphs
 from .graph_scripts import STYLE_ITEMS, Script, counted, file_name, transpile, write_all, write_file
-from .graph_sources import SOURCES, NoGraph, all_blocks, block_of, part_of, tree_in
+from .graph_sources import SOURCES, NoGraph, all_blocks, block_of, part_of, title, tree_in
 
 _HASH, _GRAPH = "dreamgrove_sha256", "dreamgrove_graph"
 
@@ -125,7 +125,7 @@ class DREAMGROVE_OT_export_python(_Transpiles, bpy.types.Operator, ExportHelper)
         if not self.properties.is_property_set("source") and not _available(context, self.source):
             self.source = next((name for name, *_ in SOURCES if _available(context, name)), self.source)
         try:
-            name = file_name(transpile_title(context, self.source))
+            name = file_name(title(block_of(context, self.source)))
         except NoGraph as error:
             self.report({"ERROR"}, str(error))
             return {"CANCELLED"}
@@ -213,13 +213,6 @@ class DREAMGROVE_OT_show_text(bpy.types.Operator):
             space.show_syntax_highlight = space.show_line_numbers = True
             _show_in(space, text)
         return {"FINISHED"}
-
-
-def transpile_title(context: bpy.types.Context, source: str) -> str:
-    """What the script of a source is of, in words. Raises NoGraph."""
-    from .graph_sources import title
-
-    return title(block_of(context, source))
 
 
 def _available(context: bpy.types.Context, source: str) -> bool:
