@@ -11,7 +11,7 @@ or identifier among the enabled ones, and properties that later became menu sock
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Literal
 
@@ -101,7 +101,7 @@ class Node(Operand):
     def _feed(self, socket: bpy.types.NodeSocket, value: Input) -> None:
         if value is None:
             return
-        if socket.is_multi_input and isinstance(value, Sequence):
+        if socket.is_multi_input and isinstance(value, list | tuple) and not values.is_constant(value):
             for each in value:
                 self._feed(socket, each)
         elif isinstance(value, Operand):

@@ -10,6 +10,7 @@ from .exceptions import COSMETIC, LAYOUT
 from .spec import (
     AnimationSpec,
     GraphSpec,
+    Group,
     GroupRef,
     InterfaceItem,
     LinkSpec,
@@ -128,7 +129,7 @@ class _Comparison:
                     f"{at} > identifier", f"is {one.identifier!r} in one, {other.identifier!r} in the other"
                 )
             renamed[one.identifier] = other.identifier
-            yield from self.properties(one.properties, other.properties, at)
+            yield from self.properties(one.properties, other.properties, at, self.ignored)
             yield from self.properties(one.custom, other.custom, f"{at} > custom property")
 
     def node(self, a: NodeSpec, b: NodeSpec, tree: str, where: str) -> Iterator[Difference]:
@@ -138,7 +139,7 @@ class _Comparison:
         if a.parent != b.parent and self.level != "reachable":
             yield Difference(where, f"is in the frame {a.parent!r} in one, {b.parent!r} in the other")
         yield from self.value(a.pair, b.pair, where, "zone")
-        yield from self.properties(a.properties, b.properties, where)
+        yield from self.properties(a.properties, b.properties, where, self.ignored)
         if self.level != "reachable":
             yield from self.properties(a.custom, b.custom, f"{where} > custom property")
         group = a.properties.get("node_tree")
@@ -152,14 +153,14 @@ class _Comparison:
         if len(a) != len(b):
             yield Difference(f"{where}s", f"are {len(a)} in one, {len(b)} in the other")
         for one, other in zip(a, b, strict=False):
-            if one == other and same(one.properties, other.properties):
+            if one == other and same(one.properties, other.properties) and same(one.custom, other.custom):
                 continue
             at = f"{where} {one.name!r}"
             if renamed.get(one.identifier) != other.identifier:
                 yield from self.value(one.identifier, other.identifier, at, "identifier")
             for name in ("name", "type"):
                 yield from self.value(getattr(one, name), getattr(other, name), at, name)
-            yield from self.properties(one.properties, other.properties, at)
+            yield from self.properties(one.properties, other.properties, at, self.ignored)
             if self.level != "reachable":
                 yield from self.properties(one.custom, other.custom, f"{at} > custom property")
 
@@ -196,9 +197,12 @@ class _Comparison:
             for path, index in curves:
                 yield Difference(f"{where} > {kind} {path}[{index}]", "is only in the second")
 
-    def properties(self, a: Properties, b: Properties, where: str) -> Iterator[Difference]:
-        for name in a.keys() | b.keys() if a.keys() != b.keys() else a:
-            if name in self.ignored:
+    def properties(
+        self, a: Properties, b: Properties, where: str, ignored: frozenset[str] = frozenset()
+    ) -> Iterator[Difference]:
+        """`ignored` are names in these properties alone: the location of a node is its place, that of a curve's point is not."""
+        for name in (*a, *(b.keys() - a.keys())):
+            if name in ignored:
                 continue
             if name not in a or name not in b:
                 yield Difference(f"{where} > {name}", "is only in the " + ("first" if name in a else "second"))
@@ -212,6 +216,9 @@ class _Comparison:
         if isinstance(a, GroupRef) and isinstance(b, GroupRef):
             if self.partners.get(a.name) != b.name:
                 yield Difference(f"{where} > {name}", f"is group {a.name!r} in one, {b.name!r} in the other")
+        elif isinstance(a, Group) and isinstance(b, Group) and [k for k, _ in a.items] == [k for k, _ in b.items]:
+            for (key, one), (_, other) in zip(a.items, b.items, strict=True):
+                yield from self.value(one, other, where, f"{name}[{key!r}]")
         elif isinstance(a, dict) and isinstance(b, dict):
             yield from self.properties(a, b, f"{where} > {name}")
         elif isinstance(a, tuple) and isinstance(b, tuple) and len(a) == len(b) and any(isinstance(v, dict) for v in a):

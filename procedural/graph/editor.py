@@ -23,10 +23,10 @@ import bpy
 from . import layout
 from .build import _place, _settle
 from .build_reroutes import type_reroutes
+from .errors import GraphError
 from .literals import number
 from .read import _read_node
 from .rna import Problem, _single, write_custom
-from .errors import GraphError
 from .spec import NodeSpec, Properties, SocketSpec, TreeSpec, Value, _decode, _encode
 
 if TYPE_CHECKING:

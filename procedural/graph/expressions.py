@@ -124,10 +124,12 @@ def attribute(plan: Plan, place: int) -> str | None:
     return f".{name}" if is_name(name) and name not in _NODE_ATTRIBUTES else f"[{literal(name)}]"
 
 
-def operator(plan: Plan, flow: Flow, operands: dict[int, Expression], types: dict[int, str]) -> Expression | None:
+def operator(
+    plan: Plan, flow: Flow, operands: dict[int, Expression], types: dict[int, str], texts: dict[int, str]
+) -> Expression | None:
     """The node as an operator on its operands; None if that would make another node.
 
-    operands: the expressions of linked inputs; types: what the script sees of their types.
+    operands: the expressions of linked inputs; types: what the script sees of their types; texts: constants that are parameters.
     """
     spec, born = plan.spec, plan.born
     assert born is not None
@@ -169,7 +171,8 @@ def operator(plan: Plan, flow: Flow, operands: dict[int, Expression], types: dic
     sides = []
     for number, place in enumerate(places[:2]):
         tighter = binds + (1 if (number == 1) != (sign == "**") or binds == COMPARISON else 0)
-        sides.append(operands[place].wrapped(tighter) if place in operands else literal(values[place]))
+        said = texts.get(place) or literal(values[place])
+        sides.append(operands[place].wrapped(tighter) if place in operands else said)
     negative = sign == "**" and sides[0].startswith("-")
     left = f"({sides[0]})" if negative else sides[0]
     return _made(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from .plan import Plan
 from .sockets import converts
@@ -29,10 +30,14 @@ _TYPES = {
 
 def type_of(socket: SocketSpec) -> str:
     """The socket's short type: VALUE for any NodeSocketFloat..., GEOMETRY for NodeSocketGeometry."""
-    for start, name in _TYPES.items():
-        if socket.type.startswith(start):
-            return name
-    return socket.type.removeprefix("NodeSocket").upper()
+    return short_type(socket.type)
+
+
+@cache
+def short_type(socket_type: str) -> str:
+    """The same of a socket's class."""
+    found = (name for start, name in _TYPES.items() if socket_type.startswith(start))
+    return next(found, socket_type.removeprefix("NodeSocket").upper())
 
 
 def shown(sockets: tuple[SocketSpec, ...]) -> list[int]:

@@ -31,7 +31,7 @@ from .build import _new_tree
 from .build_interface import build_interface, write_interface
 from .builder import Kind, Node, Tree, _stack, current_tree
 from .create import fresh, set_properties
-from .editor import Editor, apply_editor, plain
+from .editor import Editor, _records, apply_editor, base_name, name_of, plain
 from .errors import GraphError
 from .interface_items import Input, Output, Panel, flattened
 from .node_names import resolve, short_names
@@ -248,6 +248,13 @@ class GraphTree(Tree):
         """Names, places and the rest that no result depends on, as the transpiler has packed them; see `editor.py`."""
         self._editor = plain(packed) if packed else Editor()
 
+    def node(self, name: str) -> Node:
+        """A node by its name in the editor. Raises GraphError if the script has none of the name."""
+        for data, record in _records(self._editor, self.nodes_made).items():
+            if name_of(base_name(data), record[0]) == name:
+                return Node(self, data)
+        raise GraphError(f"{self.spec.name or self.data.name!r} has no node {name!r}")
+
     def animate(self, spec: AnimationSpec) -> None:
         """Drivers and F-curves of the tree."""
         self._animation = spec
@@ -356,6 +363,7 @@ n = Nodes()
 __all__ = [
     "AnimationSpec",
     "CurveSpec",
+    "GraphTree",
     "Group",
     "GroupRef",
     "Input",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import bpy
 
 from .create import NUMBER, item_keys, numbers_of
-from .exceptions import COSMETIC, NEEDS_LINKS
+from .exceptions import COSMETIC, NEEDS_LINKS, SECOND_VIEWS
 from .probe import Probe
 from .spec import NodeSpec, Properties, SocketSpec, TreeSpec, Value, same
 
@@ -94,16 +94,18 @@ def _settable(node: NodeSpec, new: NodeSpec) -> Properties:
 
 def _is_items(node_type: str, name: str) -> bool:
     prop = getattr(bpy.types, node_type).bl_rna.properties.get(name)
-    return prop is not None and prop.type == "COLLECTION" and prop.srna is not None and "new" in prop.srna.functions
+    if prop is None or prop.type != "COLLECTION" or (node_type, name) in SECOND_VIEWS:
+        return False
+    return prop.srna is not None and "new" in prop.srna.functions
 
 
 def _less(value: Value, new: Value) -> Value:
     """Of structs only what differs."""
     if isinstance(value, dict) and isinstance(new, dict):
         return {k: _less(v, new.get(k)) for k, v in value.items() if k not in new or not same(v, new[k])}
-    if isinstance(value, tuple) and isinstance(new, tuple) and len(value) == len(new):
-        if value and all(isinstance(v, dict) for v in value):
-            return tuple(map(_less, value, new))
+    both = isinstance(value, tuple) and isinstance(new, tuple) and len(value) == len(new)
+    if both and value and all(isinstance(v, dict) for v in value):
+        return tuple(map(_less, value, new))
     return value
 
 

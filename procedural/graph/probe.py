@@ -23,26 +23,34 @@ _nodes: dict[tuple[str, str, str], tuple[NodeSpec, ...]] = {}
 _others: dict[tuple[str, ...], Properties] = {}
 
 
-class Probe:
-    """A scratch tree with the interface of a tree that is being written. Use as a context manager: it leaves nothing behind.
+class Scratch:
+    """What probes make in the file; a context manager, for nothing of it stays.
 
     groups: the trees that are part of the graph, by their names in the spec.
     """
 
-    def __init__(self, tree: TreeSpec, owner: Ref | None, groups: dict[str, bpy.types.NodeTree]) -> None:
-        self.spec, self.owner = tree, owner
+    def __init__(self, groups: dict[str, bpy.types.NodeTree]) -> None:
         self.schema = Schema()
         self.schema.groups = groups
         self.schema.linked = False
         self.schema.parts = {live: name for name, live in groups.items()}
         self.made: list[bpy.types.ID] = []
-        self.data: bpy.types.NodeTree | None = None
 
-    def __enter__(self) -> Probe:
+    def __enter__(self) -> Scratch:
         return self
 
     def __exit__(self, *_: object) -> None:
         bpy.data.batch_remove(self.made)
+        self.made.clear()
+
+
+class Probe:
+    """A scratch tree with the interface of a tree that is being written."""
+
+    def __init__(self, tree: TreeSpec, owner: Ref | None, scratch: Scratch) -> None:
+        self.spec, self.owner = tree, owner
+        self.schema, self.made = scratch.schema, scratch.made
+        self.data: bpy.types.NodeTree | None = None
 
     def tree(self) -> bpy.types.NodeTree:
         """The scratch tree; made when it is first needed, for often all is known."""

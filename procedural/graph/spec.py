@@ -171,6 +171,8 @@ def same(a: Value, b: Value) -> bool:
         return len(a) == len(b) and all(map(same, a, b))
     if kind is dict:
         return a.keys() == b.keys() and all(same(v, b[k]) for k, v in a.items())
+    if kind is Group:
+        return same(a.items, b.items)
     return a == b
 
 
@@ -187,11 +189,9 @@ _TAG = "$"  # marks what JSON has no type for; a plain dict with such a key is w
 def _encode(value: Value) -> Any:
     name = type(value).__name__
     if name in _CLASSES:
-        parts = {f.name: getattr(value, f.name) for f in fields(value)}
-        optional = {f.name for f in fields(value) if f.default is not MISSING or f.default_factory is not MISSING}
         return {
             _TAG: name,
-            **{k: _encode(v) for k, v in parts.items() if k not in optional or v not in (None, (), {}, "")},
+            **{f.name: _encode(getattr(value, f.name)) for f in fields(value) if not _is_default(value, f)},
         }
     if isinstance(value, dict):
         if _TAG in value:
@@ -204,6 +204,13 @@ def _encode(value: Value) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     raise TypeError(f"a spec cannot hold {value!r}")
+
+
+def _is_default(value: Any, f: Any) -> bool:
+    """Whether a field is at its default, which is not written; None and {} are not the same (no asset; one without data)."""
+    default = f.default_factory() if f.default_factory is not MISSING else f.default
+    own = getattr(value, f.name)
+    return type(own) is type(default) and own == default
 
 
 def _decode(value: Any) -> Value:

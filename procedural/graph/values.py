@@ -106,6 +106,11 @@ def set_default(socket: bpy.types.NodeSocket, value: Any) -> None:
         raise GraphError(f"{where(socket)} takes {_accepts(socket)}, not {value!r}{detail}") from None
 
 
+def is_constant(value: Any) -> bool:
+    """Whether a list or tuple is one value of numbers, not several things to link."""
+    return bool(value) and all(isinstance(each, int | float) for each in value)
+
+
 def _number(value: Any) -> float:
     if isinstance(value, str) or not hasattr(value, "__float__"):
         raise TypeError

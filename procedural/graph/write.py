@@ -2,34 +2,54 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import bpy
 
 from .build import build
 from .owners import OWNERS
 from .read import _in_order, _tree_of, read
 from .spec import GraphSpec
+from .write_generator import generator
 from .write_library import library
 from .write_standalone import standalone
 
-STYLES = ("standalone", "library")
+STYLES = ("standalone", "library", "generator")
 
 
-def to_python(source: bpy.types.ID | GraphSpec, style: str = "standalone") -> str:
+def to_python(
+    source: bpy.types.ID | GraphSpec,
+    style: str = "standalone",
+    *,
+    parameters: Sequence[tuple[str, str]] | None = None,
+) -> str:
     """Source text that makes the graph again: it defines `build()`, and calls it when run as a script.
 
     source: a node tree, what has one (material, world, light, scene), or a spec.
     style: "standalone" needs nothing but bpy, and keeps everything that a spec keeps; "library" is compact code on this package's
-    builder, for people to edit, and keeps all but the order in which nodes are drawn.
-    Raises GraphError if there is no tree or if it cannot be read, ValueError for another style.
+    builder, for people to edit, and keeps all but the order in which nodes are drawn; "generator" is that with typed parameters,
+    `sample(seed)`, and a hook for varying the structure.
+    parameters: of a generator, the (node, socket) pairs that become its parameters; None: the group's inputs, or if it has none
+    the constants that somebody has changed.
+    Raises GraphError if there is no tree or if it cannot be read, ValueError for another style or a parameter that is not there.
     """
     if style not in STYLES:
         raise ValueError(f"style must be one of {', '.join(STYLES)}, not {style!r}")
+    if parameters is not None and style != "generator":
+        raise ValueError(f"parameters are for style 'generator', not {style!r}")
     spec = source if isinstance(source, GraphSpec) else read(source)
     if style == "standalone":
         return standalone(spec)
     if isinstance(source, GraphSpec):
-        return _with_trees(spec)
-    return library(spec, _trees(source))
+        return _with_trees(spec, style, parameters)
+    return _on_the_builder(spec, source, style, parameters)
+
+
+def _on_the_builder(
+    spec: GraphSpec, source: bpy.types.ID, style: str, parameters: Sequence[tuple[str, str]] | None
+) -> str:
+    trees = _trees(source)
+    return generator(spec, trees, parameters) if style == "generator" else library(spec, trees)
 
 
 def _trees(source: bpy.types.ID) -> dict[str, bpy.types.NodeTree]:
@@ -38,12 +58,12 @@ def _trees(source: bpy.types.ID) -> dict[str, bpy.types.NodeTree]:
     return {("" if tree == root else tree.name): tree for tree in _in_order(root)}
 
 
-def _with_trees(spec: GraphSpec) -> str:
+def _with_trees(spec: GraphSpec, style: str, parameters: Sequence[tuple[str, str]] | None) -> str:
     """For a spec, whose trees need not be in this file: they are made for as long as it is written."""
     before = {kind: set(getattr(bpy.data, kind)) for kind in ("node_groups", *OWNERS, "actions")}
     try:
         root = build(spec, problems=[])
-        return library(spec, _trees(root))
+        return _on_the_builder(spec, root, style, parameters)
     finally:
         bpy.data.batch_remove(
             [block for kind, known in before.items() for block in getattr(bpy.data, kind) if block not in known]

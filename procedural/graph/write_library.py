@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from functools import cache
+
 import bpy
 
 from .build_interface import number_of
 from .errors import GraphError
 from .interface_items import KEYWORDS, SINGLE
 from .literals import filled, literal, wrapped
-from .probe import Probe
+from .probe import Probe, Scratch
 from .spec import GraphSpec, InterfaceItem, Properties, TreeSpec, same
 from .write_standalone import flat_text
 from .write_tree import WIDTH, TreeWriter
@@ -32,12 +35,14 @@ class LibraryWriter:
         self.spec, self.groups = spec, groups
         self.variables: dict[str, str] = {}
         self.names: dict[str, int] = {}
-        self.used: set[str] = {"n", "script"}
+        self.scratch = Scratch(groups)
+        self.numbered = False  # whether the items of the tree at hand say their numbers
 
     def text(self) -> str:
         body: list[str] = []
-        for tree in self.spec.trees:
-            body += self.block(tree)
+        with self.scratch:
+            for tree in self.spec.trees:
+                body += self.block(tree)
         root = self.variables[""]
         version = ".".join(map(str, self.spec.blender)) or "unknown"
         name = ascii(self.spec.owner.name if self.spec.owner else self.spec.root.name)
@@ -61,10 +66,10 @@ class LibraryWriter:
     def block(self, tree: TreeSpec) -> list[str]:
         is_root = tree is self.spec.root
         owner = self.spec.owner if is_root else None
-        with Probe(tree, owner, self.groups) as probe:
-            writer = self.writer(tree, probe)
-            opening = self.opening(tree, probe)
-            body = writer.body()
+        probe = Probe(tree, owner, self.scratch)
+        writer = self.writer(tree, probe)
+        opening = self.opening(tree, probe)
+        body = writer.body()
         if writer.lost:
             raise GraphError(f"{tree.name!r}: {'; '.join(writer.lost[:5])}")
         variable = self.variable(tree, is_root)
@@ -87,8 +92,6 @@ class LibraryWriter:
             return "t"
         writer = TreeWriter.__new__(TreeWriter)
         writer.names = self.names
-        import re
-
         plain = re.sub(r"[^a-z0-9]+", "_", tree.name.lower()).strip("_")[:30].strip("_")
         name = writer.unique(f"{plain}_group" if plain and not plain[0].isdigit() else f"group_{plain}".strip("_"))
         self.variables[tree.name] = name
@@ -119,6 +122,7 @@ class LibraryWriter:
             keywords.append(f"asset={literal(asset)}")
         if not tree.interface:
             return wrapped("with group(", [literal(tree.name), *keywords], ") as \0:", 4)
+        self.numbered = needs_numbers(tree)
         inner = self.items(tree, probe, -1, 8)
         flat = f"    with group({literal(tree.name)}, [{' '.join(line.strip() for line in inner).removesuffix(',')}"
         flat += f"], {', '.join(keywords)}) as \0:" if keywords else "]) as \0:"
@@ -130,7 +134,7 @@ class LibraryWriter:
 
     def items(self, tree: TreeSpec, probe: Probe, parent: int, indent: int) -> list[str]:
         lines: list[str] = []
-        numbered = needs_numbers(tree)
+        numbered = self.numbered
         for index, item in enumerate(tree.interface):
             if item.parent != parent:
                 continue
@@ -171,11 +175,15 @@ class LibraryWriter:
 def needs_numbers(tree: TreeSpec) -> bool:
     """Whether the items' numbers are not those that Blender gives to new items in this order. Those of old files it gives no more."""
     numbers = [(index, number_of(item.identifier)) for index, item in enumerate(tree.interface)]
+    if not numbers:
+        return False
     first = _first_number()
     return any(number is not None and number != first + index for index, number in numbers)
 
 
+@cache
 def _first_number() -> int:
+    """What Blender calls the first item of an interface: 0, or 1 in some versions."""
     tree = bpy.data.node_groups.new("scratch", "GeometryNodeTree")
     item = tree.interface.new_socket("first", in_out="INPUT", socket_type="NodeSocketFloat")
     number = int(item.identifier.removeprefix("Socket_"))

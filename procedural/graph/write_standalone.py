@@ -166,7 +166,7 @@ class _Writer:
                     seen.setdefault((each.type, tuple(each.properties)), []).append(each.properties)
         for (type_name, names), several in seen.items():
             common = {name: _most_common([properties[name] for properties in several]) for name in names}
-            plain = re.sub(r"[^A-Za-z0-9]", "", type_name)
+            plain = re.sub(r"^(?![A-Za-z])", "Type", re.sub(r"[^A-Za-z0-9]", "", type_name))
             self.bases[type_name, names] = (_Name(f"{plain}_{len(self.bases)}"), common)
 
     def declarations(self) -> Iterator[str]:

@@ -53,17 +53,8 @@ _COMMON_NAMES = {
 _TAKEN = {
     *keyword.kwlist,
     *dir(builtins),
-    "n",
-    "t",
-    "p",
-    "build",
-    "bpy",
-    "group",
-    "material",
-    "owned",
-    "script",
-    "muted",
-    "rng",
+    *("n", "t", "p", "rng", "seed", "build", "sample", "vary", "bpy", "random", "param", "dataclass"),
+    *("group", "material", "owned", "script", "muted", "bypass", "insert_after", "swap"),
 }
 
 
@@ -128,20 +119,15 @@ class TreeWriter:
 
     def _node(self, name: str) -> None:
         plan = self.plans[name]
-        self.said[name] = constants(plan, self.flow)
+        self.said[name] = constants(plan, self.flow) | self._parameters(plan)
         operands, types = {}, {}
-        for place, links in self.flow.feeds.get(name, {}).items():
-            if len(links) == 1 and not links[0].muted:
-                operands[place] = self._source(links[0])
-                types[place] = self._type(links[0])
-        made = None
-        if (
-            len(operands) == len(self.flow.feeds.get(name, {}))
-            and self.tree.type != "ShaderNodeTree"
-            or (plan.spec.type in {"ShaderNodeMath", "ShaderNodeVectorMath"})
-        ):
-            if all(len(links) == 1 and not links[0].muted for links in self.flow.feeds.get(name, {}).values()):
-                made = operator(plan, self.flow, operands, types) if not self._is_replaced(name) else None
+        feeds = self.flow.feeds.get(name, {})
+        single = all(len(links) == 1 and not links[0].muted for links in feeds.values())
+        for place, links in feeds.items() if single else ():
+            operands[place], types[place] = self._source(links[0]), self._type(links[0])
+        # In shader trees the builder compares with Math nodes.
+        sayable = self.tree.type != "ShaderNodeTree" or plan.spec.type in {"ShaderNodeMath", "ShaderNodeVectorMath"}
+        made = operator(plan, self.flow, operands, types, self._texts(name)) if single and sayable else None
         if made is not None:
             constant = [i for i in shown(plan.sockets_in)[:2] if i not in operands]
             self.said[name] = {i: plan.spec.inputs[i].properties["default_value"] for i in constant}
@@ -153,8 +139,14 @@ class TreeWriter:
             made = self._call(plan)
         self._keep(name, made)
 
-    def _is_replaced(self, name: str) -> bool:
-        return any(key[0] == name for key in self.replaced)
+    def _texts(self, name: str) -> dict[int, str]:
+        """The inputs of a node that are parameters, as they stand in the script."""
+        return {place: text for (node, side, place), text in self.replaced.items() if node == name and side == "input"}
+
+    def _parameters(self, plan: Plan) -> dict[int, Value]:
+        """The constants that are said whatever they are, for they are parameters."""
+        inputs = plan.spec.inputs
+        return {place: inputs[place].properties["default_value"] for place in self._texts(plan.spec.name)}
 
     def _keep(self, name: str, made: Expression) -> None:
         """Put it into what uses it, if it is used once and short; else give it a name."""
@@ -245,10 +237,7 @@ class TreeWriter:
             parts.append(f"output={output}")
         for key, value in properties.items():
             if key != "node_tree" or value is None:
-                shown_as = self.replaced.get((name, "property", hash(key))) or property_text(
-                    plan, key, value, self.groups
-                )
-                parts.append(f"{key}={shown_as}")
+                parts.append(f"{key}={property_text(plan, key, value, self.groups)}")
         text = opening + ", ".join(parts) + closing
         return Expression(text, ATOM, [*events, (name, is_new, links)], depth + 1)
 
@@ -458,7 +447,7 @@ class TreeWriter:
             patch: Properties = {}
             for key, value in want.properties.items():
                 known = said[place] if key == "default_value" and place in said else has.properties.get(key)
-                if key == "display_shape" and type_of(want) in _SHAPED:
+                if key == "display_shape" and type_of(want) in _SHAPED and self.tree.type == "GeometryNodeTree":
                     continue  # follows from what is linked
                 if not same(value, known) and not (key not in has.properties and reroute):
                     patch[key] = value
@@ -487,10 +476,9 @@ class TreeWriter:
         return found
 
     def _frame_extras(self, spec: NodeSpec) -> Properties:
-        found = {}
-        for key, value in spec.properties.items():
-            if key not in {"location", "location_absolute"} and not same(value, self.new_frame.get(key)):
-                found[key] = value
+        places = {"location", "location_absolute"}
+        new = self.new_frame
+        found = {k: v for k, v in spec.properties.items() if k not in places and not same(v, new.get(k))}
         return found | ({"custom": spec.custom} if spec.custom else {})
 
     def _link_order(self) -> list[int]:

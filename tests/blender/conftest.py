@@ -24,6 +24,14 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "bl_ext.user_default.dreamgrove"
 
 
+def pytest_addoption(parser):
+    parser.addoption(
+        "--all-scripts",
+        action="store_true",
+        help="run the scripts, in every style, of all node groups that Blender brings, not of a sample (many minutes)",
+    )
+
+
 def pytest_sessionfinish(session, exitstatus):
     session.config.dreamgrove_exit = int(exitstatus)
 

@@ -105,7 +105,7 @@ def plain(struct: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, st
     """All settable simple properties of a struct, and of structs and collections in it, as text."""
     for prop in struct.bl_rna.properties:
         name = prop.identifier
-        if name in NOT_READ or name.startswith("bl_") or _is_other_node(prop):
+        if name in NOT_READ or name.startswith("bl_") or is_other_node(prop):
             continue
         if prop.type == "POINTER":
             value = getattr(struct, name)
@@ -129,7 +129,7 @@ def plain(struct: Any, path: str = "", depth: int = 0) -> Iterator[tuple[str, st
             )
 
 
-def _is_other_node(prop: Any) -> bool:
+def is_other_node(prop: Any) -> bool:
     """A pointer to the other end of a zone, say; asking an unpaired one ends Blender 4.5."""
     return prop.type == "POINTER" and prop.is_readonly and prop.fixed_type.identifier in {"Node", "NodeSocket"}
 
@@ -139,7 +139,7 @@ def _is_other_node(prop: Any) -> bool:
 
 def randomise(struct: Any, rng: random.Random, depth: int = 0) -> None:
     """Set every property to a random value that Blender takes, in random order; items are added where they can be."""
-    properties = [p for p in struct.bl_rna.properties if p.identifier not in LEFT_ALONE and not _is_other_node(p)]
+    properties = [p for p in struct.bl_rna.properties if p.identifier not in LEFT_ALONE and not is_other_node(p)]
     properties = [p for p in properties if not p.identifier.startswith("bl_")]
     if isinstance(struct, bpy.types.NodeSocket):
         properties = [p for p in properties if p.identifier != "type"]  # its class, really

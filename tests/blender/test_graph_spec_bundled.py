@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import bpy
 import pytest
+from bundled import FILES
 from graphs import round_trip
-
-FOLDER = Path(bpy.utils.resource_path("LOCAL"))
-FILES = sorted(p for p in FOLDER.rglob("*.blend") if "brushes" not in p.parts)
 
 
 @pytest.mark.parametrize("file", FILES, ids=lambda p: f"{p.parent.name}/{p.stem}")

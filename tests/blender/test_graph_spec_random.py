@@ -1,4 +1,4 @@
-"""Specs of interfaces and graphs by chance, and of a long chain."""
+"""Specs of interfaces by chance, and of a long chain."""
 
 from __future__ import annotations
 
@@ -11,12 +11,9 @@ import pytest
 from graphs import (
     KINDS,
     NAMES,
-    ZONES,
     chain,
     new_tree,
-    node_types,
     randomise,
-    randomise_node,
     round_trip,
     some_data,
 )
@@ -119,44 +116,3 @@ def test_a_chain_of_2000_nodes():
     again = read(build(spec))
     assert compare(spec, again, "layout") == []
     assert compare(spec, again, "reachable") == []
-
-
-@pytest.mark.parametrize("kind", KINDS[:3])
-@pytest.mark.parametrize("seed", range(4))
-def test_random_graphs(kind, seed):
-    """Up to 100 random nodes with random values and random links, in panels, frames and nested groups."""
-    rng = random.Random(seed)
-    # Those two are tested by themselves, and said to be what they are there.
-    left_out = () if bpy.app.version >= (5, 0) else ("Closure", "ColorBalance")
-    types = [t for t in node_types(kind) if not any(name in t for name in left_out)]
-    trees: list[bpy.types.NodeTree] = []
-    for level in range(3):
-        tree = new_tree(kind, rng.choice(NAMES))
-        for index in range(6):
-            panel = tree.interface.new_panel(f"Panel {index}") if index == 3 else None
-            tree.interface.new_socket(
-                rng.choice(NAMES), in_out=rng.choice(("INPUT", "OUTPUT")), socket_type="NodeSocketFloat", parent=panel
-            )
-        nodes = [tree.nodes.new(rng.choice(types)) for _ in range(rng.randint(5, 12 if level < 2 else 100))]
-        for start in [n for n in nodes if n.bl_idname in ZONES]:
-            start.pair_with_output(tree.nodes.new(ZONES[start.bl_idname]))
-        for group in trees:
-            tree.nodes.new(kind.replace("Tree", "Group")).node_tree = group
-        for node in list(tree.nodes):
-            if rng.random() < 0.6:
-                randomise_node(node, rng)
-            node.location = (rng.uniform(-5000, 5000), rng.uniform(-5000, 5000))
-        frames = [n for n in tree.nodes if n.bl_idname == "NodeFrame"]
-        for node in tree.nodes:
-            if frames and rng.random() < 0.3 and node not in frames:
-                node.parent = rng.choice(frames)
-        outputs = [s for n in tree.nodes for s in n.outputs if s.bl_idname != "NodeSocketVirtual"]
-        inputs = [s for n in tree.nodes for s in n.inputs if s.bl_idname != "NodeSocketVirtual"]
-        for _ in range(len(nodes) * 2 if outputs and inputs else 0):
-            source, target = rng.choice(outputs), rng.choice(inputs)
-            if source.node != target.node:
-                tree.links.new(source, target).is_muted = rng.random() < 0.1
-                outputs = [s for n in tree.nodes for s in n.outputs if s.bl_idname != "NodeSocketVirtual"]
-                inputs = [s for n in tree.nodes for s in n.inputs if s.bl_idname != "NodeSocketVirtual"]
-        trees.append(tree)
-    assert round_trip(trees[-1]) == []
