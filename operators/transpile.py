@@ -22,7 +22,7 @@ _HASH, _GRAPH = "dreamgrove_sha256", "dreamgrove_graph"
 
 @dataclass(frozen=True)
 class Report:
-    """What the last transpiling did, for the tab: of which tree (session_uid, 0 for the whole file), its script, where it went."""
+    """What the last transpiling did, for the tab: of which tree (session_uid), its script, where it went."""
 
     tree: int
     script: Script
