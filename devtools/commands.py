@@ -115,7 +115,8 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 def command(arguments: argparse.Namespace) -> int:
-    engine_python()
+    if arguments.rest[:1] != ["transpile"]:  # Blender does that alone
+        engine_python()
     return in_blender(blender_host(), "command", arguments.rest)
 
 

@@ -15,11 +15,12 @@ def register() -> None:
     """Classes, properties, the timer and the command line."""
     import bpy
 
-    from . import asset, command_line, engine, generate, properties, session
+    from . import command_line, graph_properties, properties, session
 
     properties.register()
+    graph_properties.register()
     session.register()
-    for each in (*generate.CLASSES, *asset.CLASSES, *engine.CLASSES):
+    for each in _classes():
         bpy.utils.register_class(each)
     _commands.append(bpy.utils.register_cli_command("dreamgrove", command_line.main))
 
@@ -28,11 +29,19 @@ def unregister() -> None:
     """Everything that `register` made, in reverse."""
     import bpy
 
-    from . import asset, engine, generate, properties, session
+    from . import graph_properties, properties, session
 
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
-    for each in reversed((*generate.CLASSES, *asset.CLASSES, *engine.CLASSES)):
+    for each in reversed(_classes()):
         bpy.utils.unregister_class(each)
     session.unregister()
+    graph_properties.unregister()
     properties.unregister()
+
+
+def _classes() -> tuple[type, ...]:
+    from . import asset, engine, generate, graph_diff, run_script, transpile
+
+    modules = (generate, asset, engine, transpile, run_script, graph_diff)
+    return tuple(each for module in modules for each in module.CLASSES)

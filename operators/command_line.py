@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,64 +16,12 @@ from ..engine import environment, launcher
 from ..engine.client import EngineError
 from ..engine.protocol import JobRequest, JobState, JobStatus, Mend, ProtocolError
 from ..engine.words import NotUnderstoodError, understand
+from . import transpile_command
 from .engine_access import NoEngine, connect, find
 from .importing import ImportProblem
 from .scripting import JobFailed, fetch, finished, follow
 from .settings import METHOD, settings
-
-DONE, FAILED, WRONG, NO_ENGINE, STOPPED = 0, 1, 2, 3, 130
-
-
-class Teller:
-    """Says what happens: to people, as lines of JSON, or not at all. The result goes to stdout, the rest to stderr."""
-
-    def __init__(self, quiet: bool, as_json: bool):
-        self.quiet, self.as_json = quiet, as_json
-        self.bar = ""
-
-    def say(self, text: str) -> None:
-        if not self.quiet and not self.as_json:
-            self._end_bar()
-            print(text, file=sys.stderr, flush=True)
-
-    def progress(self, status: JobStatus) -> None:
-        if self.as_json and not self.quiet:
-            fields = {"fraction": round(status.fraction, 3), "stage": status.stage, "remaining_s": status.remaining_s}
-            print(json.dumps({"event": "progress", **fields}), flush=True)
-        elif not self.quiet:
-            width = 30
-            full = int(width * status.fraction)
-            left = (
-                ""
-                if status.remaining_s is None
-                else f" {int(status.remaining_s) // 60}:{int(status.remaining_s) % 60:02d} left"
-            )
-            text = f"[{'=' * full}{' ' * (width - full)}] {status.fraction:4.0%} {status.stage}{left}"
-            if sys.stderr.isatty():
-                print("\r" + text.ljust(len(self.bar)), end="", file=sys.stderr, flush=True)
-                self.bar = text
-            elif status.stage not in self.bar:
-                print(text, file=sys.stderr, flush=True)
-                self.bar = text
-
-    def result(self, text: str, **fields: Any) -> None:
-        self._end_bar()
-        if self.as_json:
-            print(json.dumps({"event": "result", **fields}), flush=True)
-        elif not self.quiet:
-            print(text, flush=True)
-
-    def error(self, sentence: str, mend: Mend = Mend.NONE) -> None:
-        self._end_bar()
-        if self.as_json:
-            print(json.dumps({"event": "error", "error": sentence, "mend": str(mend)}), flush=True)
-        else:
-            print(sentence, file=sys.stderr, flush=True)
-
-    def _end_bar(self) -> None:
-        if self.bar and sys.stderr.isatty():
-            print(file=sys.stderr)
-        self.bar = ""
+from .terminal import DONE, FAILED, NO_ENGINE, STOPPED, WRONG, Teller
 
 
 def main(argv: Sequence[str]) -> int:
@@ -138,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     each = commands.add_parser("engine", parents=[common], help="the engine itself")
     each.add_argument("action", choices=("status", "start", "stop", "install", "remove"))
     each.set_defaults(run=engine)
+
+    transpile_command.add_to(commands, common)
     return parser
 
 

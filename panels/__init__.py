@@ -7,19 +7,21 @@ def register() -> None:
     """Panels, menus and preferences."""
     import bpy
 
-    from . import icons, preferences, sidebar
+    from . import icons, node_editor, preferences, sidebar
 
     icons.register()
     for each in (*preferences.CLASSES, *sidebar.CLASSES):
         bpy.utils.register_class(each)
+    node_editor.register()
 
 
 def unregister() -> None:
     """Everything that `register` made, in reverse."""
     import bpy
 
-    from . import icons, preferences, sidebar
+    from . import icons, node_editor, preferences, sidebar
 
+    node_editor.unregister()
     for each in reversed((*preferences.CLASSES, *sidebar.CLASSES)):
         bpy.utils.unregister_class(each)
     icons.unregister()

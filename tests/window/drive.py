@@ -1,4 +1,4 @@
-"""Run in Blender's window (run.sh does): enable, open the tab, type, click Generate, watch, see the object, undo.
+"""Run in Blender's window (run.sh does): enable, open the tab, type, click Generate, watch, see the object, undo; nodes as Python and back.
 
 blender --factory-startup --enable-event-simulate --python drive.py -- OUT. Exit code 0 when all of it happened.
 """
@@ -17,8 +17,9 @@ import addon_utils
 import bpy
 
 sys.path.insert(0, str(Path(__file__).parent))
+import nodes
 import robot
-from robot import Lost, click, find_button, log, open_tab, press, screenshot, view3d, wait, write
+from robot import Lost, click, find_button, log, open_tab, place, press, screenshot, wait, write
 
 OUT = Path(sys.argv[sys.argv.index("--") + 1])
 PACKAGE = "bl_ext.user_default.dreamgrove"
@@ -127,7 +128,7 @@ def steps() -> Iterator[float]:
     # What this window costs without a job: the same regions drawn anew, ten times a second.
     stalls.begin()
     for _ in range(20):
-        view3d()[1].tag_redraw()
+        place()[1].tag_redraw()
         yield 0.1
     baseline = stalls.end()
 
@@ -168,22 +169,23 @@ def steps() -> Iterator[float]:
     )
     check(overlay._handle == [], "the preview is gone")
     faces = len(item.data.polygons)
-    with bpy.context.temp_override(window=view3d()[0], area=view3d()[1], region=_main_region()):
+    with bpy.context.temp_override(window=place()[0], area=place()[1], region=_main_region()):
         bpy.context.space_data.shading.type = "MATERIAL"
     yield 0.5
     screenshot(OUT / "4-object.png")
-    with bpy.context.temp_override(window=view3d()[0], area=view3d()[1], region=_main_region()):
+    with bpy.context.temp_override(window=place()[0], area=place()[1], region=_main_region()):
         bpy.context.space_data.shading.type = "SOLID"
     yield 0.3
 
     robot.move(600, 500)
     yield 0.1
-    with bpy.context.temp_override(window=view3d()[0], area=view3d()[1], region=_main_region()):
+    with bpy.context.temp_override(window=place()[0], area=place()[1], region=_main_region()):
         bpy.ops.ed.undo()
     yield 0.5
     check(PROMPT not in bpy.data.objects, "one undo takes it away")
     check(not any(mesh.name.startswith(PROMPT) for mesh in bpy.data.meshes), "its mesh, too")
     screenshot(OUT / "5-undone.png")
+    yield from nodes.steps(PACKAGE, OUT, check)
     report = {
         "blender": bpy.app.version_string, "faces": faces, "fractions": len(set(fractions)), "without a job": baseline,
         "until the preview": during, "job and import": whole, "longest tick_ms": round(tracker.pump.longest_tick_s * 1000, 1),
@@ -197,12 +199,12 @@ def steps() -> Iterator[float]:
 
 
 def _main_region() -> bpy.types.Region:
-    return next(region for region in view3d()[1].regions if region.type == "WINDOW")
+    return next(region for region in place()[1].regions if region.type == "WINDOW")
 
 
 def _look_at(distance_m: float) -> None:
     """Bring the viewport to the size of the thing that is made."""
-    view = view3d()[1].spaces.active.region_3d
+    view = place()[1].spaces.active.region_3d
     view.view_location = (0.0, 0.0, 0.06)
     view.view_distance = distance_m
 

@@ -25,10 +25,10 @@ def log(*words: object) -> None:
     sys.stdout.flush()
 
 
-def view3d() -> tuple[bpy.types.Window, bpy.types.Area, bpy.types.Region]:
-    """The largest viewport and its sidebar."""
+def place() -> tuple[bpy.types.Window, bpy.types.Area, bpy.types.Region]:
+    """The largest area of the kind that is looked at, and its sidebar."""
     window = bpy.context.window_manager.windows[0]
-    area = max((a for a in window.screen.areas if a.type == "VIEW_3D"), key=lambda a: a.width * a.height)
+    area = max((a for a in window.screen.areas if a.type == _editor), key=lambda a: a.width * a.height)
     return window, area, next(region for region in area.regions if region.type == "UI")
 
 
@@ -40,17 +40,24 @@ def screenshot(path: Path) -> None:
 
 
 def move(x: int, y: int) -> None:
-    view3d()[0].event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
+    place()[0].event_simulate(type="MOUSEMOVE", value="NOTHING", x=x, y=y)
 
 
 def press(key: str, text: str = "") -> None:
     x, y = _mouse
     options = {"unicode": text} if text else {}
-    view3d()[0].event_simulate(type=key, value="PRESS", x=x, y=y, **options)
-    view3d()[0].event_simulate(type=key, value="RELEASE", x=x, y=y)
+    place()[0].event_simulate(type=key, value="PRESS", x=x, y=y, **options)
+    place()[0].event_simulate(type=key, value="RELEASE", x=x, y=y)
 
 
 _mouse = (10, 10)
+_editor = "VIEW_3D"
+
+
+def look_at(editor: str) -> None:
+    """Look for buttons in editors of this type from now on."""
+    global _editor
+    _editor = editor
 
 
 def hover(x: int, y: int) -> Iterator[float]:
@@ -63,7 +70,7 @@ def hover(x: int, y: int) -> Iterator[float]:
 
 
 def click(x: int, y: int) -> Iterator[float]:
-    window = view3d()[0]
+    window = place()[0]
     yield from hover(x, y)
     window.event_simulate(type="LEFTMOUSE", value="PRESS", x=x, y=y)
     yield 0.05
@@ -80,7 +87,7 @@ def write(text: str) -> Iterator[float]:
 
 def under_mouse() -> str:
     """What the button under the mouse does: its Python command or its property; "" for none."""
-    window, area, region = view3d()
+    window, area, region = place()
     manager = bpy.context.window_manager
     with bpy.context.temp_override(window=window, area=area, region=region):
         for copy in (bpy.ops.ui.copy_python_command_button, bpy.ops.ui.copy_data_path_button):
@@ -98,7 +105,7 @@ def find_button(does: str, share: float = 0.5) -> Iterator[float]:
     share: where across the sidebar, 0 left to 1 right. Raises Lost.
     """
     global found
-    _, _, region = view3d()
+    _, _, region = place()
     seen = []
     x = int(region.x + region.width * share)
     for y in range(region.y + region.height - 12, region.y + 8, -9):
@@ -127,17 +134,17 @@ def wait(done: Callable[[], bool], timeout_s: float, what: str) -> Iterator[floa
 
 def open_tab(name: str) -> Iterator[float]:
     """Show the sidebar and its tab; the tab can be chosen once the region has been drawn."""
-    _, area, _ = view3d()
+    _, area, _ = place()
     area.spaces.active.show_region_ui = True
     yield 0.5
     for _ in range(40):
         try:
-            view3d()[2].active_panel_category = name
+            place()[2].active_panel_category = name
             break
         except (AttributeError, TypeError):
             bpy.ops.wm.redraw_timer(type="DRAW_WIN_SWAP", iterations=1)
             yield 0.2
-    if view3d()[2].active_panel_category != name:
+    if place()[2].active_panel_category != name:
         raise Lost(f"there is no tab {name}")
     area.tag_redraw()
     yield 0.5
