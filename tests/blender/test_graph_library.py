@@ -185,6 +185,17 @@ def test_an_edited_script_keeps_what_it_does_not_touch():
     assert tuple(new.location) != (0.0, 0.0)
 
 
+def test_a_new_node_gives_way_to_the_names_of_old_ones():
+    space = {"script": script, "group": group, "n": n, "Input": Input, "Output": Output}
+    exec(EDITED, space)
+    tree = space["build"]()
+    text = to_python(tree, "library")
+    first = next(line for line in text.splitlines() if "= n.group_input()" in line)
+    again = run(text.replace(first, f"        n.mesh_grid(3.0)\n{first}"))
+    assert sorted(node.name for node in again.nodes) == sorted([*(node.name for node in tree.nodes), "Grid.001"])
+    assert again.nodes["Grid.001"].inputs[0].default_value == 3.0
+
+
 def test_hand_written():
     with group("Hand", [Output("Mesh", "Geometry"), Input("Count", "Int", 3, min=1, max=9, tip="How many")]) as t:
         i = n.group_input()
