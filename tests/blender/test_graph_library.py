@@ -190,8 +190,8 @@ def test_a_new_node_gives_way_to_the_names_of_old_ones():
     exec(EDITED, space)
     tree = space["build"]()
     text = to_python(tree, "library")
-    first = next(line for line in text.splitlines() if "= n.group_input()" in line)
-    again = run(text.replace(first, f"        n.mesh_grid(3.0)\n{first}"))
+    first = next(line for line in text.splitlines() if line.endswith("as t:"))
+    again = run(text.replace(first, f"{first}\n        n.mesh_grid(3.0)"))
     assert sorted(node.name for node in again.nodes) == sorted([*(node.name for node in tree.nodes), "Grid.001"])
     assert again.nodes["Grid.001"].inputs[0].default_value == 3.0
 
