@@ -24,8 +24,6 @@ def set_properties(
     pair: the input node of the zone that the node closes.
     Raises GraphError naming the property and what it accepts.
     """
-    # The only output of a tree is its active one, whatever is said; another that is made later takes over.
-    wanted = {name: value for name, value in wanted.items() if name != "is_active_output" or value is True}
     kinds = {f.name: f.kind for f in schema.fields(node)}
     items = {name: _rows(node, name, value) for name, value in wanted.items() if kinds.get(name) == "items"}
     where = f"{node.bl_label} ({node.bl_idname})"
