@@ -10,7 +10,7 @@ import torch
 import trimesh
 from PIL import Image
 
-from ..engine.priors.base import linear_to_srgb, srgb_to_linear
+from ..engine.color import to_linear, to_srgb
 from ..engine.rendering.cameras import orbit
 from ..engine.rendering.rasterizer import Light, compose, draw_maps
 from ..engine.training.assets import Asset
@@ -28,7 +28,7 @@ def load_mesh(path: Path) -> tuple[Asset, trimesh.Trimesh]:
     column = np.clip((uv[:, 0] * width).astype(int), 0, width - 1)
     row = np.clip(((1.0 - uv[:, 1]) * height).astype(int), 0, height - 1)
     srgb = picture[row, column]
-    linear = srgb_to_linear(torch.from_numpy(srgb)).numpy()
+    linear = to_linear(srgb)
     vertices = np.asarray(mesh.vertices, np.float32)[:, [0, 2, 1]] * np.float32([1, -1, 1])
     middle = (vertices.max(0) + vertices.min(0)) / 2
     vertices = (vertices - middle) / np.linalg.norm(vertices - middle, axis=1).max() * 0.95
@@ -49,7 +49,7 @@ def pictures(asset: Asset, cameras: Any, size: int = VIEW_SIZE) -> np.ndarray:
         light = Light(tuple(camera[:3, 2] + 0.5 * camera[:3, 1]), 0.35, 0.65)
         maps = draw_maps(asset, camera, 40 * _DEG, size, light)
         linear = compose(maps, np.ones(3, np.float32), np.ones(3, np.float32), True)
-        images.append(linear_to_srgb(torch.from_numpy(linear)).numpy())
+        images.append(to_srgb(linear))
     return np.stack(images)
 
 

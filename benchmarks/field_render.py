@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import resource
 import sys
 import time
 from collections.abc import Callable
@@ -30,6 +29,7 @@ from ..engine.rendering.cameras import random_orbit
 from ..engine.rendering.occupancy import Occupancy
 from ..engine.rendering.shading import Light, random_light, shade
 from ..engine.rendering.volume import render
+from .machine import load, peak_mib
 
 SIZE = 64
 GOAL = 10.0  # times faster than the reference
@@ -134,10 +134,6 @@ def fastest(runs: dict[str, Callable[[], None]], repeats: int) -> dict[str, tupl
     return best
 
 
-def peak_mib() -> float:
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-
-
 def processor() -> str:
     try:
         with open("/proc/cpuinfo") as info:
@@ -207,9 +203,7 @@ def main() -> int:
     def update() -> None:
         occupancy.update(field, rng)
 
-    print(
-        f"{processor()}, {arguments.threads} threads of {os.cpu_count()}, load {os.getloadavg()[0]:.1f}, seed {arguments.seed}"
-    )
+    print(f"{processor()}, {arguments.threads} threads of {os.cpu_count()}, load {load()}, seed {arguments.seed}")
     print(
         f"torch {torch.__version__}, numba {numba.__version__}, Python {platform.python_version()}, {platform.system()}"
     )
@@ -226,7 +220,7 @@ def main() -> int:
     for name, (wall, cpu) in small.items():
         print(f"{name:42} {wall:8.3f} s   {cpu:8.3f} CPU s")
     print(
-        f"object fills {seen['share']:.0%} of the pixels, {seen['samples']:.1f} samples a ray, peak {peak_mib():.0f} MiB (all of torch)"
+        f"object fills {seen['share']:.0%} of the pixels, {seen['samples']:.1f} samples a ray, peak {peak_mib() or 0} MiB (all of torch)"
     )
     with torch.no_grad():  # the comparison is of two ways to the same picture
         rays = (x.reshape(-1, 3)[SIZE * SIZE // 4 : SIZE * SIZE // 2] for x in one.rays(SIZE, SIZE))

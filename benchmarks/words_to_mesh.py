@@ -18,6 +18,8 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+from .machine import load, peak_mib
+
 CHILD = "--child"
 
 
@@ -38,16 +40,6 @@ def child(prompt: str, preset: str, folder: Path) -> None:
     sys.stdout.write("\n" + json.dumps(figures) + "\n")
 
 
-def peak_mib() -> int | None:
-    """The most memory that this process has had, MiB; None where the system does not tell."""
-    try:
-        import resource
-    except ImportError:  # Windows
-        return None
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return round(peak / (1024**2 if sys.platform == "darwin" else 1024))
-
-
 def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Words to a textured mesh, timed.")
     parser.add_argument("--prompt", default="a red mushroom")
@@ -57,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if arguments.child:
         child(arguments.prompt, arguments.child[0], Path(arguments.child[1]))
         return 0
-    sys.stdout.write(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {arguments.prompt!r}\n")
+    sys.stdout.write(f"{os.cpu_count()} cores, load {load()}; {arguments.prompt!r}\n")
     sys.stdout.write("preset     wall s   CPU s  peak MiB   faces  distil / prior  mesh + bake s\n")
     for preset in arguments.presets.split(","):
         with tempfile.TemporaryDirectory() as folder:

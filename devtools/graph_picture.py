@@ -69,7 +69,12 @@ def take(file: Path, trees: list[tuple[str, Path]], size: str, only: list[str], 
             code=$?
             kill $server
             exit $code"""
-        environment = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": str(inside), "LANG": "C.UTF-8", "LIBGL_ALWAYS_SOFTWARE": "1"}
+        environment = {
+            "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
+            "HOME": str(inside),
+            "LANG": "C.UTF-8",
+            "LIBGL_ALWAYS_SOFTWARE": "1",
+        }
         command = ["sh", "-c", script]
         if root != Path("/"):
             # Mounts of its own, so that no other user of the Debian sees them come or go.

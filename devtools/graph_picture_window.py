@@ -111,7 +111,11 @@ def bounds(tree: Any, only: list[str]) -> tuple[tuple[float, float], tuple[float
     boxes = [b for name, b in places(tree).items() if not only or name in only]
     framed = [n for n in tree.nodes if n.parent is not None and (not only or n.name in only)]
     room = 60 if framed else 0
-    boxes = [b for name, b in places(tree).items() if tree.nodes[name].bl_idname != "NodeFrame" and (not only or name in only)]
+    boxes = [
+        b
+        for name, b in places(tree).items()
+        if tree.nodes[name].bl_idname != "NodeFrame" and (not only or name in only)
+    ]
     left, right = min(b[0] for b in boxes) - room, max(b[0] + b[2] for b in boxes) + room
     bottom, top = min(b[1] - b[3] for b in boxes) - room, max(b[1] for b in boxes) + room
     return (left * unit, bottom * unit), (right * unit, top * unit)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import http.client
 import json
-import os
 import re
 import time
 import urllib.parse
@@ -18,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .files import written_aside
 from .protocol import (
     BUNDLE_FILES,
     MAX_FILE_BYTES,
@@ -175,21 +175,20 @@ class Client:
                     data = []
 
     def _download_one(self, job_id: str, name: str, folder: Path) -> Path:
-        target, partial = folder / name, folder / (name + ".partial")
-        try:
-            with self._response("GET", f"/jobs/{job_id}/files/{name}") as response, open(partial, "wb") as file:
-                expected, got = int(response.headers.get("Content-Length", "-1")), 0
-                while chunk := _read(response, _CHUNK_BYTES):
-                    got += len(chunk)
-                    if got > MAX_FILE_BYTES:
-                        raise EngineError(f"The engine's file {name} is larger than any asset should be.")
-                    file.write(chunk)
-                if expected >= 0 and got != expected:
-                    raise EngineError(f"The connection broke while fetching {name}; try again.")
-            os.replace(partial, target)
-        finally:
-            partial.unlink(missing_ok=True)
-        return target
+        with (
+            written_aside(folder / name) as aside,
+            self._response("GET", f"/jobs/{job_id}/files/{name}") as response,
+            aside.open("wb") as file,
+        ):
+            expected, got = int(response.headers.get("Content-Length", "-1")), 0
+            while chunk := _read(response, _CHUNK_BYTES):
+                got += len(chunk)
+                if got > MAX_FILE_BYTES:
+                    raise EngineError(f"The engine's file {name} is larger than any asset should be.")
+                file.write(chunk)
+            if expected >= 0 and got != expected:
+                raise EngineError(f"The connection broke while fetching {name}; try again.")
+        return folder / name
 
     def _ask(self, method: str, path: str, kind: Any, body: Any = None) -> Any:
         return _parsed(kind, self._json(method, path, body))

@@ -22,6 +22,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from .files import written_aside
 from .installer import EnvironmentProblem, Hooks, no_window, run_pip
 from .requirements import CPU_INDEX, REQUIREMENTS, Plan, Wanted, plan, size_text, suggested_index
 
@@ -365,9 +366,8 @@ def _rmtree(path: Path) -> None:
 
 
 def _write(path: Path, text: str) -> None:
-    partial = path.with_suffix(".partial")
-    partial.write_text(text, "utf-8")
-    os.replace(partial, path)
+    with written_aside(path) as aside:
+        aside.write_text(text, "utf-8")
 
 
 def _python_range() -> str:

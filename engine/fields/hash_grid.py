@@ -59,11 +59,13 @@ def hash_mlp(
     b2: Tensor,
     resolutions: np.ndarray,
     gradient: bool = False,
+    negligible: float = 0.0,
 ) -> tuple[Tensor, Tensor | None]:
     """(y [O, N], d y[0] / d points [N, 3] or None).
 
     points: [N, 3] in -1..1. table: [L, T, 2], T a power of two; only its first len(resolutions) levels are read. w1: [H, 2 L'] for
-    the L' levels of resolutions, b1: [H], w2: [O, H], b2: [O]. Differentiable in all tensors; with gradient=True, not in the points.
+    the L' levels of resolutions, b1: [H], w2: [O, H], b2: [O]. Differentiable in all tensors; with gradient=True, not in the points. negligible: points whose gradient is below this share of the mean are left
+    out of the backward pass where it is fast and the points need none (0: those without any, which changes nothing).
     Raises ValueError, naming the tensor, if shapes do not fit.
     """
     _check(points, table, w1, b1, w2, b2, resolutions)
@@ -71,7 +73,7 @@ def hash_mlp(
         raise ValueError("points must not require a gradient where the spatial gradient is asked for: detach them.")
     if points.device.type != "cpu" or table.dtype != torch.float32:
         return hash_mlp_reference(points, table, w1, b1, w2, b2, resolutions, gradient)
-    y, slope = _HashMLP.apply(points, table, w1, b1, w2, b2, resolutions, gradient)
+    y, slope = _HashMLP.apply(points, table, w1, b1, w2, b2, resolutions, gradient, negligible)
     return y, slope if gradient else None
 
 
@@ -84,8 +86,9 @@ def hash_mlp_reference(
     b2: Tensor,
     resolutions: np.ndarray,
     gradient: bool = False,
+    negligible: float = 0.0,
 ) -> tuple[Tensor, Tensor | None]:
-    """`hash_mlp` in plain torch: any device and dtype."""
+    """`hash_mlp` in plain torch: any device and dtype; it leaves nothing out."""
     rows, fraction, inside = _corners(points, table.shape[1], resolutions)  # [L, N, 8], [L, N, 3], [L, N, 3]
     levels = torch.arange(len(resolutions), device=points.device)[:, None, None]
     values = table[levels, rows]  # [L, N, 8, 2]
@@ -124,7 +127,7 @@ def _corners(points: Tensor, size: int, resolutions: np.ndarray) -> tuple[Tensor
 
 class _HashMLP(torch.autograd.Function):
     @staticmethod
-    def forward(ctx: Any, points, table, w1, b1, w2, b2, resolutions, gradient):  # type: ignore[no-untyped-def]
+    def forward(ctx: Any, points, table, w1, b1, w2, b2, resolutions, gradient, negligible):  # type: ignore[no-untyped-def]
         count = len(points)
         xyz, rows = array(points), array(table)
         weights = array(w1), array(b1), array(w2), array(b2)
@@ -137,25 +140,32 @@ class _HashMLP(torch.autograd.Function):
         if gradient:
             hash_grid_kernels.spatial_gradient(xyz, rows, resolutions, slope, spatial)
         ctx.save_for_backward(points, table, w1, b1, w2)
-        ctx.kept = (features, slope, resolutions, gradient)
+        ctx.kept = (features, slope, resolutions, gradient, negligible)
         return torch.from_numpy(y), torch.from_numpy(spatial)
 
     @staticmethod
     def backward(ctx: Any, grad_y, grad_spatial):  # type: ignore[no-untyped-def]
         points, table, w1, b1, w2 = ctx.saved_tensors
-        features, slope, resolutions, gradient = ctx.kept
-        xyz, rows = array(points), array(table)
+        features, slope, resolutions, gradient, negligible = ctx.kept
+        xyz, rows, d_y = array(points), array(table), array(grad_y)
+        directions = array(grad_spatial) if gradient else np.empty((0, 3), np.float32)
         hidden, inputs = w1.shape
         outputs, pieces = w2.shape[0], mlp_kernels.PIECES
+        if ctx.needs_input_grad[0]:
+            chosen = np.arange(len(xyz))
+        else:  # most of a render's samples lie in front of the surface or behind it
+            chosen = _significant(d_y, directions, negligible)
+            xyz = xyz[chosen]
+            if gradient:
+                slope, directions = slope[:, chosen], directions[chosen]
         d_slope = np.empty(slope.shape, np.float32)
         if gradient:
-            directions = array(grad_spatial)
             hash_grid_kernels.directional_derivative(xyz, rows, resolutions, directions, d_slope)
-        d_features = np.empty_like(features)
+        d_features = np.empty((inputs, len(chosen)), np.float32)
         d_w1, d_b1 = np.zeros((pieces, hidden, inputs), np.float32), np.zeros((pieces, hidden), np.float32)
         d_w2, d_b2 = np.zeros((pieces, outputs, hidden), np.float32), np.zeros((pieces, outputs), np.float32)
         mlp_kernels.backward(
-            features, array(w1), array(b1), array(w2), array(grad_y), d_slope, d_features, d_w1, d_b1, d_w2, d_b2
+            features, chosen, array(w1), array(b1), array(w2), d_y, d_slope, d_features, d_w1, d_b1, d_w2, d_b2
         )
         d_table = d_points = None
         if ctx.needs_input_grad[1]:
@@ -170,7 +180,21 @@ class _HashMLP(torch.autograd.Function):
             hash_grid_kernels.spatial_gradient(xyz, rows, resolutions, d_features, moved)
             d_points = torch.from_numpy(moved)
         sums = (torch.from_numpy(g.sum(axis=0)) for g in (d_w1, d_b1, d_w2, d_b2))
-        return d_points, d_table, *sums, None, None
+        return d_points, d_table, *sums, None, None, None
+
+
+def _significant(grad_y: np.ndarray, grad_spatial: np.ndarray, negligible: float) -> np.ndarray:
+    """Points, int64 [M] ascending, whose gradient is not negligible. grad_y: [O, N]; grad_spatial: [N, 3] or [0, 3]."""
+    taken = _stands_out(grad_y.T, negligible)
+    if len(grad_spatial):
+        taken |= _stands_out(grad_spatial, negligible)
+    return np.flatnonzero(taken)
+
+
+def _stands_out(gradient: np.ndarray, negligible: float) -> np.ndarray:
+    """bool [N]: rows of [N, C] whose absolute sum is above that share of the mean of all rows'. NaN stands out."""
+    size = np.abs(gradient).sum(axis=1)
+    return ~(size <= negligible * size.mean(dtype=np.float64))
 
 
 def _check(

@@ -18,7 +18,7 @@ class HashGridField(Field):
     """sigma = density_scale * softplus(mlp + start), albedo = sigmoid(mlp + start), linear RGB.
 
     The MLP's last layer starts at zero, so the untrained field is exactly its start. `grid_parameters` and `mlp_parameters` are
-    apart because methods give them different rates.
+    apart because methods give them different rates. `negligible` is `hash_mlp`'s: exact unless a method sets it.
     """
 
     active_levels: Tensor
@@ -38,6 +38,7 @@ class HashGridField(Field):
         self.b1 = nn.Parameter(torch.zeros(width))
         self.w2 = nn.Parameter(torch.zeros(4, width))
         self.b2 = nn.Parameter(torch.zeros(4))
+        self.negligible = 0.0
         self.register_buffer("active_levels", torch.tensor(self.params.levels))
 
     @property
@@ -86,8 +87,9 @@ class HashGridField(Field):
         levels = int(self.active_levels)
         w1 = self.w1[:, : FEATURES * levels]
         return hash_mlp(
-            points, self.table, w1, self.b1, self.w2[:outputs], self.b2[:outputs], self._resolutions[:levels], gradient
-        )
+            points, self.table, w1, self.b1, self.w2[:outputs], self.b2[:outputs], self._resolutions[:levels], gradient,
+            self.negligible,
+        )  # fmt: skip
 
 
 def _uniform(shape: tuple[int, ...], limit: float, rng: torch.Generator | None) -> Tensor:

@@ -16,6 +16,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from ..color import to_srgb
 from ..rendering.raster_core import rasterize
 from .kernels import bin_points, gather_surface, in_threads
 from .mesh import Context, Floats, Mesh, MeshingError, Part, Silent, Textures, UnwrappedMesh
@@ -94,17 +95,6 @@ def onto_surface(points: Floats, facing: Floats, fine: Mesh) -> tuple[Floats, Fl
     )
     offset = np.clip(offset, -2.0 * cell, 2.0 * cell)
     return normals, (points + normals * offset[:, None]).astype(np.float32)
-
-
-def to_srgb(linear: NDArray) -> Floats:
-    """Linear light to sRGB's transfer curve, clipped to 0..1 (IEC 61966-2-1)."""
-    linear = np.clip(linear, 0.0, 1.0)
-    return np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055).astype(np.float32)
-
-
-def to_linear(srgb: NDArray) -> Floats:
-    """The inverse of `to_srgb`."""
-    return np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 def _edges(mesh: Mesh) -> tuple[NDArray, NDArray]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import json
-import os
 import platform
 import time
 from dataclasses import dataclass
@@ -15,6 +15,7 @@ from typing import Any
 from PIL import Image
 
 from ... import __version__
+from ..files import written_aside
 from .gltf import write_glb
 from .mesh import Context, Part, Silent
 from .pipeline import Asset
@@ -84,17 +85,13 @@ def write_bundle(
     }
     recipe["timings"]["pictures"] = round(time.perf_counter() - started, 3)
     files[RECIPE_FILE] = json.dumps(recipe, indent=2, ensure_ascii=False).encode()
-    aside = {each: folder / (each + ".part") for each in (*files, MESH_FILE)}
-    try:
+    with contextlib.ExitStack() as stack:  # renamed when all are written; the last name entered is renamed first
+        write_glb(
+            stack.enter_context(written_aside(folder / MESH_FILE)), asset.mesh, asset.textures, size_m, name, recipe
+        )
         for each, data in files.items():
-            aside[each].write_bytes(data)
-        write_glb(aside[MESH_FILE], asset.mesh, asset.textures, size_m, name, recipe)
+            stack.enter_context(written_aside(folder / each)).write_bytes(data)
         context.check_cancelled()
-        for each, path in aside.items():
-            os.replace(path, folder / each)
-    finally:
-        for path in aside.values():
-            path.unlink(missing_ok=True)
     context.progress(1.0, "Writing the files")
     return Bundle(*(folder / each for each in (MESH_FILE, PREVIEW_FILE, TURNTABLE_FILE, RECIPE_FILE)))
 

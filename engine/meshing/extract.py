@@ -208,9 +208,10 @@ def _thresholds(grid: ScalarGrid, inside_shares: NDArray) -> list[float]:
 
 
 def _silhouette_iou(grid: ScalarGrid, views: Silhouettes, wanted: NDArray[np.bool_], threshold: float) -> float:
-    if not (grid.values > threshold).any():
+    try:
+        mesh = march(grid, threshold).mesh
+    except MeshingError:  # a field that is level inside has nothing above its own height: only this threshold is out
         return 0.0
-    mesh = march(grid, threshold).mesh
     height, width = wanted.shape[1:]
     ious = []
     for i, seen in enumerate(wanted):

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import struct
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from ..files import written_aside
 from .mesh import Floats, MeshingError, Textures, UnwrappedMesh
 
 FLOAT, UINT16, UINT32 = 5126, 5123, 5125
@@ -51,9 +51,8 @@ def write_glb(
 ) -> None:
     """Write the asset, aside and then renamed. size_m: longest side, m. recipe: any JSON; rides in the asset and on the node."""
     data = encode_glb(mesh, textures, size_m, name, recipe)
-    aside = path.with_name(path.name + ".part")
-    aside.write_bytes(data)
-    os.replace(aside, path)
+    with written_aside(path) as aside:
+        aside.write_bytes(data)
 
 
 def encode_glb(

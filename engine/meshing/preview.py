@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.ndimage import gaussian_filter
 
+from ..color import to_linear, to_srgb
 from ..rendering.raster_core import project, rasterize
-from .bake import to_linear, to_srgb
 from .kernels import in_threads
 from .mesh import Context, Floats, Silent, Textures, UnwrappedMesh
 from .preview_kernels import lit_share, shade_rows

@@ -13,12 +13,12 @@ from torch import Tensor
 
 from ..guidance.score_distillation import few_step_target
 from ..priors.base import Conditioning, Prior
-from ..rendering.cameras import Cameras, orbit
+from ..rendering.cameras import Cameras, ring
 
 SILHOUETTE_IOU = 0.70
 DISAGREEMENT_RATIO = 1.05
 NUM_VIEWS = 8
-_DEG = torch.pi / 180.0
+ELEVATIONS_DEG = (10.0, 35.0)
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,7 @@ class Verdict:
 
 def fixed_views(device: torch.device | str) -> Cameras:
     """Eight views around the object, two elevations, the same for both shapes."""
-    azimuth = torch.arange(NUM_VIEWS) * (2.0 * torch.pi / NUM_VIEWS)
-    elevation = torch.tensor([10.0, 35.0]).repeat(NUM_VIEWS // 2) * _DEG
-    return orbit(azimuth, elevation).to(device)
+    return ring(NUM_VIEWS, ELEVATIONS_DEG, device)
 
 
 def silhouette_iou(a: Tensor, b: Tensor) -> float:

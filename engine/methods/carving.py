@@ -17,10 +17,11 @@ import torch
 from scipy.ndimage import distance_transform_edt, gaussian_filter, map_coordinates, maximum_filter, minimum_filter
 from torch import Tensor
 
+from ..color import linear_to_srgb, to_linear
 from ..guidance.score_distillation import few_step_target
-from ..priors.base import Conditioning, Prior, linear_to_srgb, srgb_to_linear
-from ..priors.draft import Draft
-from ..rendering.cameras import Cameras, orbit
+from ..priors.base import Conditioning, Prior
+from ..priors.draft import TRUNCATION, Draft
+from ..rendering.cameras import Cameras, ring
 
 DDIM_STEPS = 20
 ELEVATIONS_DEG = (5.0, 30.0, 15.0, 40.0)
@@ -29,7 +30,6 @@ BACKGROUNDS = ((0.02, 0.6, 0.6), (0.6, 0.02, 0.6))
 UNLIKE = 0.42  # sRGB distance from the background at which a pixel is as likely matter as not
 SEEN_WITHIN = 2.0  # voxels behind the first matter that a pixel meets
 COLOR_BLUR = 1.0  # voxels
-TRUNCATION = 0.15
 NOTHING = "The views that were drawn show no common object; try another seed."
 
 
@@ -48,7 +48,7 @@ def draw_views(
     """Draw `count` views of one object from pure noise, by DDIM. color: [3], linear, what the words name."""
     device = rng.device
     background = _background_for(color.to(device))
-    cameras = ring(count, device)
+    cameras = ring(count, ELEVATIONS_DEG, device)
     blank = torch.zeros_like(prior.encode(torch.zeros(count, 3, size, size, device=device)))
     eps = torch.randn(blank.shape, generator=rng, device=device, dtype=blank.dtype)
     last = torch.full((count,), len(prior.schedule.alphas_cumprod) - 1, device=device)
@@ -58,13 +58,6 @@ def draw_views(
         x = few_step_target(prior, blank, last, eps, asked, guidance_scale, DDIM_STEPS)
     pictures = ((x + 1.0) / 2.0).clamp(0.0, 1.0).permute(0, 2, 3, 1).float().cpu().numpy()
     return Views(pictures, cameras.to("cpu"), linear_to_srgb(background).cpu().numpy())
-
-
-def ring(count: int, device: torch.device | str) -> Cameras:
-    """Cameras evenly around, at elevations that differ from neighbour to neighbour."""
-    azimuth = torch.arange(count) * (2.0 * math.pi / count)
-    elevation = torch.tensor([math.radians(ELEVATIONS_DEG[i % len(ELEVATIONS_DEG)]) for i in range(count)])
-    return orbit(azimuth, elevation).to(device)
 
 
 def carve(views: Views, resolution: int = 64) -> Draft:
@@ -141,7 +134,7 @@ def _colors(
         raise ValueError(NOTHING)
     nearest = distance_transform_edt(~known, return_distances=False, return_indices=True)
     srgb = (sums[..., :3] / np.maximum(sums[..., 3:], 1e-9))[tuple(nearest)]
-    return srgb_to_linear(torch.from_numpy(np.clip(srgb, 0.0, 1.0))).numpy().astype(np.float32)
+    return to_linear(np.clip(srgb, 0.0, 1.0))
 
 
 def _bilinear(picture: np.ndarray, at: np.ndarray) -> np.ndarray:

@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from ..files import written_aside
+
 _FORMAT = "1"
 
 
@@ -25,23 +27,19 @@ def write_checkpoint(path: Path, state: Mapping[str, Any]) -> None:
     """Write `state` whole or not at all. Raises TypeError for a value that has no place in a checkpoint, OSError."""
     tensors: dict[str, Any] = {}
     metadata = {"format": _FORMAT, "state": json.dumps(_encode(dict(state), tensors))}
-    partial = path.with_suffix(".partial")
-    try:
+    with written_aside(path) as aside:
         if any(not isinstance(each, np.ndarray) for each in tensors.values()):
             import torch
             from safetensors.torch import save_file
 
             as_torch = {k: torch.from_numpy(v) if isinstance(v, np.ndarray) else v for k, v in tensors.items()}
-            save_file(as_torch, partial, metadata)
+            save_file(as_torch, aside, metadata)
         else:
             from safetensors.numpy import save_file as save_numpy
 
-            save_numpy(tensors, partial, metadata)
-        with open(partial, "rb+") as file:
+            save_numpy(tensors, aside, metadata)
+        with open(aside, "rb+") as file:
             os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        partial.unlink(missing_ok=True)
 
 
 def read_checkpoint(path: Path) -> dict[str, Any] | None:

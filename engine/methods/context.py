@@ -9,7 +9,6 @@ In a worker, what is told goes to the engine; elsewhere it goes nowhere unless `
 from __future__ import annotations
 
 import math
-import os
 import sys
 import threading
 import time
@@ -21,6 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..files import written_aside
 from ..protocol import PREVIEW_FILE
 from .base import Cancelled
 from .checkpoint import read_checkpoint, write_checkpoint
@@ -82,11 +82,8 @@ class JobContext:
         self._shown_at = now
         from PIL import Image as Pillow
 
-        target = self.folder / PREVIEW_FILE
-        partial = target.with_suffix(".partial")
-        with open(partial, "wb") as file:
-            Pillow.fromarray(np.ascontiguousarray(image)).save(file, "PNG", compress_level=1)
-        os.replace(partial, target)
+        with written_aside(self.folder / PREVIEW_FILE) as aside:
+            Pillow.fromarray(np.ascontiguousarray(image)).save(aside, "PNG", compress_level=1)
         self.preview_number += 1
         self.emit({"type": "preview", "number": self.preview_number})
 

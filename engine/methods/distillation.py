@@ -12,6 +12,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..color import linear_to_srgb
 from ..fields.hash_grid_field import HashGridField
 from ..fields.starts import GridStart
 from ..guidance.annealing import NoiseRange
@@ -21,18 +22,23 @@ from ..guidance.score_distillation import (
     score_distillation_gradient,
     target_loss,
 )
-from ..priors.base import Conditioning, Prior, linear_to_srgb
+from ..priors.base import Conditioning, Prior
 from ..rendering.cameras import Cameras, OrbitRange, orbit, random_orbit
 from ..rendering.occupancy import Occupancy
+from ..rendering.ray_sampling import RaySampling
 from ..rendering.shading import Light, Shading, random_light
 from ..rendering.volume import RenderedViews, render
 from .context import JobContext
 from .settings import DreamFusionParams
 
-OCCUPANCY_EVERY = 10
+OCCUPANCY_EVERY = 16
 CHECKPOINT_EVERY_S = 15.0
 PREVIEW_EVERY_S = 2.5
 KEPT_POINTS = 4096
+# Pixels of a step are off by .6 % on average (16 samples: .4 %), which drowns in the noise that the prior is shown.
+SAMPLING = RaySampling(samples=12)
+# Of a solid's samples three fifths, in front of the surface and behind it, carry a thousandth of the gradient: they are left out.
+NEGLIGIBLE = 0.02
 
 
 @dataclass
@@ -77,6 +83,7 @@ class Distillation:
             eps=1e-15,
             fused=True,
         )
+        field.negligible = NEGLIGIBLE
         rng = torch.Generator(device=device).manual_seed(seed)
         return cls(field, prior, text, params, within, seed, Occupancy.from_field(field), optimizer, rng)
 
@@ -132,7 +139,7 @@ class Distillation:
         background = self._background(p.views)
         views = render(
             self.field, cameras, size, size, self.occupancy, background, shading,
-            self._light(cameras) if shading != "albedo" else None, self.rng,
+            self._light(cameras) if shading != "albedo" else None, self.rng, SAMPLING,
         )  # fmt: skip
         x = self.prior.encode(views.rgb)
         conditioning = Conditioning(

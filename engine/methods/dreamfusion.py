@@ -13,6 +13,7 @@ from typing import Any
 import torch
 
 from ...params import to_mapping
+from ..color import srgb_to_linear
 from ..fields.hash_grid import HashGridParams
 from ..fields.hash_grid_field import HashGridField
 from ..fields.starts import Blob, GridStart
@@ -22,7 +23,7 @@ from ..meshing.extract import Silhouettes
 from ..meshing.mesh import MeshingError, Part
 from ..meshing.params import MeshingParams
 from ..meshing.pipeline import Asset, FieldSource, SdfSource, mesh_asset, torch_callable
-from ..priors.base import Prior, PriorError, srgb_to_linear
+from ..priors.base import Prior, PriorError
 from ..priors.draft import Draft
 from ..priors.draft_choice import measure
 from ..protocol import JobRequest, Mend

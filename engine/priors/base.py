@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Any, Literal, Protocol
 
-import torch
 from torch import Tensor
 
 from ..rendering.cameras import Cameras
@@ -63,17 +62,3 @@ class Prior(Protocol):
 def noise_pair(prior: Prior, x_t: Tensor, t: Tensor, cond: Conditioning) -> tuple[Tensor, Tensor]:
     """`predict_noise_pair` for priors that have no faster way: two calls."""
     return prior.predict_noise(x_t, t, cond), prior.predict_noise(x_t, t, replace(cond, text=None))
-
-
-def linear_to_srgb(linear: Tensor) -> Tensor:
-    """IEC 61966-2-1, with a gradient everywhere (values are clamped to 0..1 first)."""
-    linear = linear.clamp(0.0, 1.0)
-    low = linear <= 0.0031308
-    safe = torch.where(low, torch.ones_like(linear), linear)
-    return torch.where(low, 12.92 * linear, 1.055 * safe.pow(1.0 / 2.4) - 0.055)
-
-
-def srgb_to_linear(srgb: Tensor) -> Tensor:
-    """The inverse of `linear_to_srgb` on 0..1."""
-    low = srgb <= 0.04045
-    return torch.where(low, srgb / 12.92, ((srgb.clamp_min(0.04045) + 0.055) / 1.055).pow(2.4))

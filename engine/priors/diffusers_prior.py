@@ -17,8 +17,9 @@ import torch
 import torch.nn.functional as functional
 from torch import Tensor
 
+from ..color import linear_to_srgb
 from ..rendering.cameras import Cameras, view_word
-from .base import Conditioning, PriorError, linear_to_srgb
+from .base import Conditioning, PriorError
 from .schedule import NoiseSchedule
 
 VIEW_WORDS = ("front", "side", "back", "overhead")

@@ -19,6 +19,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from scipy import ndimage
 
+from ..color import to_linear
 from ..words import CONCEPTS, TRAITS, Understanding
 from . import draft_choice
 from .draft_model import (
@@ -35,6 +36,7 @@ from .draft_model import (
 
 WEIGHTS = Path(__file__).resolve().parent.parent / "weights" / "draft.safetensors"
 FORMAT = 1
+TRUNCATION = 0.15  # engine units: no distance in a draft or a training grid is further from 0
 
 
 class WeightsError(ValueError):
@@ -45,18 +47,12 @@ class WeightsError(ValueError):
 class Draft:
     """A coloured shape over [-1, 1]^3, index order [x, y, z], voxel centres.
 
-    sdf: float32 [64, 64, 64], engine units, negative inside, truncated at +-.15. albedo: float32 [64, 64, 64, 3], linear RGB,
+    sdf: float32 [64, 64, 64], engine units, negative inside, truncated at +-TRUNCATION. albedo: float32 [64, 64, 64, 3], linear RGB,
     meaningful within two voxels of the surface.
     """
 
     sdf: np.ndarray
     albedo: np.ndarray
-
-
-def srgb_to_linear(color: Sequence[float] | np.ndarray) -> np.ndarray:
-    """IEC 61966-2-1, any shape, 0..1 -> float32."""
-    c = np.asarray(color, np.float32)
-    return np.where(c <= 0.04045, c / 12.92, ((c + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 
 def decode_fields(
@@ -152,7 +148,7 @@ class DraftPrior:
         traits = torch.full((1, NUM_TRAITS), torch.nan)
         for name, value in understanding.traits.items():
             traits[0, TRAITS.index(name)] = float(value)
-        color = srgb_to_linear(understanding.color)
+        color = to_linear(understanding.color)
         drafts: list[Draft] = []
         for index in range(count):
             on_step = None if on_progress is None else partial(_report, on_progress, index, count)

@@ -20,9 +20,10 @@ from safetensors import SafetensorError
 from safetensors.torch import load as load_safetensors
 from torch import Tensor
 
+from ..color import linear_to_srgb
 from ..lexicon import CONCEPTS, TRAITS
 from ..words import Understanding, understand
-from .base import Conditioning, PriorError, linear_to_srgb
+from .base import Conditioning, PriorError
 from .schedule import NoiseSchedule
 from .score_model import RESOLUTIONS, ScoreConditions, ScoreConfig, ScoreModel
 

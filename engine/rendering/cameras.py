@@ -8,6 +8,7 @@ that looks along +Y; it grows counter-clockwise seen from above (90 degrees is a
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 
 import torch
@@ -123,6 +124,13 @@ def orbit(
     right = torch.stack([cos_az, sin_az, torch.zeros_like(cos_az)], dim=-1)
     up = torch.linalg.cross(backward, right)
     return Cameras(_rigid(right, up, backward, far[:, None] * backward), fov, az, el, far)
+
+
+def ring(count: int, elevations_deg: Sequence[float], device: torch.device | str = "cpu") -> Cameras:
+    """Cameras evenly around, from the front on, whose elevations, in degrees, take turns from neighbour to neighbour."""
+    azimuth = torch.arange(count) * (2.0 * math.pi / count)
+    elevation = torch.tensor([elevations_deg[i % len(elevations_deg)] * _DEG for i in range(count)])
+    return orbit(azimuth, elevation).to(device)
 
 
 def look_at(positions: Tensor, targets: Tensor, up: Tensor, fov_y: Tensor) -> Cameras:

@@ -8,18 +8,22 @@ from torch import Tensor, nn
 from ..fields.base import Field
 
 CHUNK = 1 << 16  # points per evaluation: bounds the memory
+# What rays may count on. Densities are the largest seen in a cell, and rays graze corners of cells: a twentieth of it. Where a cell
+# and all its neighbours are dense, a ray is in the midst of matter: half of the least among them.
+GRAZING, WITHIN = 0.05, 0.5
 
 
 class Occupancy(nn.Module):
     """Densities seen in the cells of [-1, 1]^3, and which cells a ray must look into.
 
     density: float32 [G, G, G], the largest value seen in each cell, fading with updates. occupied: uint8 [G, G, G]: cells whose density
-    passes the threshold, and their neighbours, so that matter can grow. Both are buffers: they belong into checkpoints. The threshold is
-    `cell_opacity` per cell's width, or a tenth of the mean density if that is less: thin fog is kept while there is nothing else.
+    passes the threshold, and their neighbours, so that matter can grow. expected: float32 [G, G, G], the density that a ray through the
+    cell may count on. All are buffers: they belong into checkpoints. The threshold is `cell_opacity` per cell's width, or a tenth of the mean density if that is less: thin fog is kept while there is nothing else.
     """
 
     density: Tensor
     occupied: Tensor
+    expected: Tensor
 
     def __init__(self, resolution: int = 64, cell_opacity: float = 0.03, decay: float = 0.7) -> None:
         super().__init__()
@@ -27,6 +31,7 @@ class Occupancy(nn.Module):
             raise ValueError(f"resolution must be 2 to 512, not {resolution}.")
         self.resolution, self.cell_opacity, self.decay = resolution, cell_opacity, decay
         self.register_buffer("density", torch.ones(resolution, resolution, resolution))
+        self.register_buffer("expected", GRAZING * torch.ones(resolution, resolution, resolution))
         self.register_buffer("occupied", torch.ones(resolution, resolution, resolution, dtype=torch.uint8))
 
     @classmethod
@@ -95,6 +100,8 @@ class Occupancy(nn.Module):
         for kernel in ((3, 1, 1), (1, 3, 1), (1, 1, 3)):
             grown = torch.nn.functional.max_pool3d(grown, kernel, stride=1, padding=tuple(k // 2 for k in kernel))
         self.occupied.copy_(grown[0].to(torch.uint8))
+        least = -torch.nn.functional.max_pool3d(-self.density[None], 3, stride=1, padding=1)[0]
+        self.expected.copy_(torch.maximum(GRAZING * self.density, WITHIN * least))
 
 
 @torch.no_grad()

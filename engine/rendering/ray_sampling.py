@@ -3,8 +3,8 @@
 A ray's way through occupied cells is found exactly (every cell that it crosses is visited, however short the crossing). The grid's
 densities predict how much each crossing absorbs; that and a uniform share make a distribution, cut into bins of equal mass. One sample
 is drawn uniformly in each bin, and its `delta` is the bin's length. So the bins tile the occupied way without gaps: the optical depth
-is estimated without bias, and for constant density exactly. The way behind the point where even a twentieth of the density found
-in the cells would leave less than `STOP` of the light is one last bin.
+is estimated without bias, and for constant density exactly. The way behind the point where the density that may be counted on (see
+occupancy) leaves less than `STOP` of the light is one last bin.
 
 Jitter is a hash of (seed of the view, pixel, bin): it does not depend on how rays are batched.
 """
@@ -23,7 +23,6 @@ from ..numerics import array, check, inline, kernel
 from .occupancy import Occupancy
 
 STOP = 1e-3  # transmittance at which a ray ends
-TRUST = 0.05  # share of the grid's densities that predictions rely on: they are maxima, and rays graze corners of cells
 RAYS_PER_TASK = 64
 
 
@@ -87,7 +86,7 @@ def sample_rays(
     t, delta = np.empty((count, sampling.samples), np.float32), np.empty((count, sampling.samples), np.float32)
     counts = np.zeros(count, np.int64)
     _place(
-        o, d, array(occupancy.occupied), array(occupancy.density), array(keys),
+        o, d, array(occupancy.occupied), array(occupancy.expected), array(keys),
         sampling.spacing * occupancy.cell_size, sampling.uniform, t, delta, counts,
     )  # fmt: skip
     offsets = np.zeros(count + 1, np.int64)
@@ -112,17 +111,19 @@ def _uniform(key, index):  # type: ignore[no-untyped-def]
 
 
 @inline
-def _first_crossing(cell, origin, direction, width):  # type: ignore[no-untyped-def]
-    """Distance to the wall by which the ray leaves a cell along one axis (infinite if it never does)."""
-    if direction > 1e-9:
-        return ((cell + 1) * width - 1.0 - origin) / direction
-    if direction < -1e-9:
-        return (cell * width - 1.0 - origin) / direction
-    return np.inf
+def _inverse_slope(direction):  # type: ignore[no-untyped-def]
+    """1 / direction; infinite where the ray never leaves a cell along this axis."""
+    return 1.0 / direction if abs(direction) > 1e-9 else np.inf
 
 
 @inline
-def _crossings(o, d, occupied, density, start, length, depth):  # type: ignore[no-untyped-def]
+def _wall(cell, ahead, origin, inverse, width):  # type: ignore[no-untyped-def]
+    """Distance to the wall by which the ray leaves a cell along one axis; ahead: 1 if it runs upwards, else 0."""
+    return ((cell + ahead) * width - 1.0 - origin) * inverse if inverse != np.inf else np.inf
+
+
+@inline
+def _crossings(o, d, occupied, expected, start, length, depth):  # type: ignore[no-untyped-def]
     """The ray's crossings of occupied cells: start and length [M], predicted optical depth [M]. Returns M."""
     size = occupied.shape[0]
     width = 2.0 / size
@@ -138,31 +139,38 @@ def _crossings(o, d, occupied, density, start, length, depth):  # type: ignore[n
     i = min(max(int((ox + t * dx + 1.0) / width), 0), size - 1)
     j = min(max(int((oy + t * dy + 1.0) / width), 0), size - 1)
     k = min(max(int((oz + t * dz + 1.0) / width), 0), size - 1)
+    ax, ay, az = (1 if dx > 0 else 0), (1 if dy > 0 else 0), (1 if dz > 0 else 0)
+    rx, ry, rz = _inverse_slope(dx), _inverse_slope(dy), _inverse_slope(dz)
+    tx, ty, tz = _wall(i, ax, ox, rx, width), _wall(j, ay, oy, ry, width), _wall(k, az, oz, rz, width)
     while t < last:
-        tx = _first_crossing(i, ox, dx, width)
-        ty = _first_crossing(j, oy, dy, width)
-        tz = _first_crossing(k, oz, dz, width)
         leave = min(tx, ty, tz)
         end = max(min(leave, last), t)
         if occupied[i, j, k] != 0 and end > t:
             start[found] = t
             length[found] = end - t
-            depth[found] = TRUST * density[i, j, k] * (end - t)
+            depth[found] = expected[i, j, k] * (end - t)
             found += 1
         t = end
         if tx <= leave:
-            i += 1 if dx > 0 else -1
+            i += 2 * ax - 1
+            if i < 0 or i >= size:
+                break
+            tx = _wall(i, ax, ox, rx, width)
         elif ty <= leave:
-            j += 1 if dy > 0 else -1
+            j += 2 * ay - 1
+            if j < 0 or j >= size:
+                break
+            ty = _wall(j, ay, oy, ry, width)
         else:
-            k += 1 if dz > 0 else -1
-        if i < 0 or j < 0 or k < 0 or i >= size or j >= size or k >= size:
-            break
+            k += 2 * az - 1
+            if k < 0 or k >= size:
+                break
+            tz = _wall(k, az, oz, rz, width)
     return found
 
 
 @kernel
-def _place(origins, directions, occupied, density, keys, spacing, uniform, t_out, delta_out, counts):  # type: ignore[no-untyped-def]
+def _place(origins, directions, occupied, expected, keys, spacing, uniform, t_out, delta_out, counts):  # type: ignore[no-untyped-def]
     """Bins and samples of each ray: t, delta [R, S] and how many of the S are used [R]."""
     rays, most = t_out.shape
     room = 3 * occupied.shape[0] + 4
@@ -172,7 +180,7 @@ def _place(origins, directions, occupied, density, keys, spacing, uniform, t_out
         weight, mass = np.empty(room), np.empty(room)
         edges = np.empty(most + 1)
         for r in range(task * RAYS_PER_TASK, min(rays, (task + 1) * RAYS_PER_TASK)):
-            found = _crossings(origins[r], directions[r], occupied, density, start, length, depth)
+            found = _crossings(origins[r], directions[r], occupied, expected, start, length, depth)
             if found == 0:
                 continue
             light, body, way, total = 1.0, found, 0.0, 0.0
@@ -264,7 +272,7 @@ def sample_rays_reference(
     cell = ((between + 1.0) * (0.5 * size)).long().clamp(0, size - 1)
     taken = occupancy.occupied[cell[..., 0], cell[..., 1], cell[..., 2]] > 0
     length = torch.where(taken, end - start, torch.zeros_like(start))
-    depth = TRUST * occupancy.density[cell[..., 0], cell[..., 1], cell[..., 2]].double() * length
+    depth = occupancy.expected[cell[..., 0], cell[..., 1], cell[..., 2]].double() * length
     light = torch.exp(-depth.cumsum(dim=1))
     before = torch.cat([torch.ones_like(light[:, :1]), light[:, :-1]], dim=1)
     alive = before >= STOP

@@ -24,6 +24,7 @@ import uvicorn
 from ... import __version__
 from ..environment import kernels_folder
 from ..executors.base import Executor, ExecutorError, WorkerSpec
+from ..files import written_aside
 from ..launcher import EXIT_DATA, EXIT_PORT_TAKEN, EXIT_RUNNING, STATE_FILE, TOKEN_FILE
 from ..protocol import DEFAULT_PORT, PROTOCOL
 from .app import create_app
@@ -169,11 +170,8 @@ def _write_state(path: Path, host: str, port: int) -> None:
         "protocol": PROTOCOL,
         "started_s": time.time(),
     }
-    partial = path.with_suffix(".partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
-        json.dump(state, file)
-    os.replace(partial, path)
+    with written_aside(path, 0o600) as aside:
+        aside.write_text(json.dumps(state), "utf-8")
 
 
 def _end(code: int, sentence: str) -> int:

@@ -21,8 +21,6 @@ A shard is one `.npz` (never pickled objects) of A assets, their arrays concaten
 
 from __future__ import annotations
 
-import os
-import tempfile
 import zipfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -30,6 +28,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ..files import written_aside
 
 NUM_TRAITS = 5
 _PER_VERTEX = {"vertices": 3, "normals": 3, "primary": 0, "tone": 0, "color": 3}
@@ -78,12 +78,8 @@ def write_shard(path: Path, assets: Sequence[Asset]) -> None:
     types = {"triangles": np.int32, "thin": np.uint8}
     for name in (*_PER_VERTEX, *_PER_TRIANGLE):
         arrays[name] = np.concatenate([getattr(a, name) for a in assets]).astype(types.get(name, np.float32))
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
+    with written_aside(path) as aside, aside.open("wb") as file:
         np.savez(file, **arrays)
-    os.replace(aside, path)
 
 
 def read_shard(path: Path) -> list[Asset]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
+
+from ..files import written_aside
 
 DATA = "Dreamgrove's own generators, sampled and drawn here; no third party's pictures, shapes, texts or weights"
 
@@ -88,8 +88,5 @@ def write_section(folder: Path, name: str, section: str) -> None:
         text = before + block + rest.split(end, 1)[1].removeprefix("\n")
     else:
         text = text.rstrip("\n") + "\n\n" + block
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        file.write(text)
-    os.chmod(aside, 0o644)
-    os.replace(aside, path)
+    with written_aside(path) as aside:
+        aside.write_text(text, encoding="utf-8")

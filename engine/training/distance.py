@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-import tempfile
 import time
 import zipfile
 import zlib
@@ -30,11 +29,12 @@ import numpy as np
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
+from ..files import written_aside
+from ..priors.draft import TRUNCATION
 from . import distance_kernels as kernels
 from .assets import Asset, read_shard
 
 RESOLUTION = 64
-TRUNCATION = 0.15  # engine units
 MIN_THICKNESS = 1.75  # voxels
 BAND = 1.75  # voxels: attributes are kept where |signed distance| is below this
 EXACT = 2.25  # voxels: distances below this are exact, those beyond within .2 voxels
@@ -240,14 +240,12 @@ class GridError(ValueError):
 
 
 def write_grids(path: Path, grids: Sequence[Grid]) -> None:
-    """One shard: zlib streams of each grid's distance and attributes end to end, with their offsets; aside, then into place."""
+    """One shard: zlib streams of each grid's distance and attributes end to end, with their offsets."""
     if not grids:
         raise ValueError("A shard needs at least one grid.")
     streams = [zlib.compress(array.tobytes(), 4) for g in grids for array in (g.distance, g.attributes)]
     traits = [np.full(5, np.nan, np.float32) if g.traits is None else g.traits for g in grids]
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
+    with written_aside(path) as aside, aside.open("wb") as file:
         np.savez(
             file,
             streams=np.frombuffer(b"".join(streams), np.uint8),
@@ -258,7 +256,6 @@ def write_grids(path: Path, grids: Sequence[Grid]) -> None:
             traits=np.stack(traits).astype(np.float32),
             scale=np.array([g.scale for g in grids], np.float32),
         )
-    os.replace(aside, path)
 
 
 class GridSet:

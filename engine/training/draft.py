@@ -1,11 +1,11 @@
 """Train the draft prior: an autoencoder of distance grids, a flow on its latents, and the decoder once more.
 
-    python -m dreamgrove.engine.training.draft --distances DIR --run DIR --stage autoencoder|flow|decoder|export --minutes N
+    python -m dreamgrove.engine.training.draft --distances DIR --run DIR --stage autoencoder|flow|decoder|export|extents --minutes N
         [--threads 1] [--device cpu|cuda] [--weights FILE]
 
 Every stage resumes from its checkpoint in the run's folder (saved every two minutes and at the end), writes `log.jsonl` and contact
-sheets (`sheets/`), and `export` writes the fp16 weights that `engine/priors/draft.py` loads. On a CPU in about an hour of one core:
-autoencoder 24 minutes, flow 24, decoder 6. Stages `decoder` and `flow` need the autoencoder's checkpoint; after more of `autoencoder`
+sheets (`sheets/`), and `export` writes the fp16 weights that `engine/priors/draft.py` loads; `extents` takes the assets' measures
+again for weights that were exported before. On a CPU in about an hour of one core: autoencoder 24 minutes, flow 24, decoder 6. Stages `decoder` and `flow` need the autoencoder's checkpoint; after more of `autoencoder`
 the latents change, so train `flow` again (it resumes and adapts).
 """
 
@@ -16,7 +16,7 @@ import contextlib
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, astuple, fields
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +24,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..color import to_linear
 from ..lexicon import CONCEPTS, TRAITS
-from ..priors.draft import FORMAT, decode_fields, srgb_to_linear
-from ..priors.draft_choice import PERCENTILES, Measures, measure
+from ..priors.draft import FORMAT, TRUNCATION, decode_fields
 from ..priors.draft_model import CHANNELS, DecoderConfig, Flow, FlowConfig, sample_latents
 from .card import draft_section, write_section
-from .distance import ATTRIBUTES, TONE_RANGE, TRUNCATION, GridError, GridSet, band, decode_distance
+from .distance import ATTRIBUTES, TONE_RANGE, GridError, GridSet, band, decode_distance
 from .draft_autoencoder import Autoencoder, reconstruction
 from .draft_data import NO_FLIP, Batch, epochs, make_batch
+from .draft_extents import extents_of
 from .draft_flow import as_sampled, encode_all, flow_loss
 from .draft_run import CheckpointError, Clock, Log, alone, load_tensors, pack, save_tensors, unpack
 from .draft_sheet import render, save_sheet
@@ -180,7 +181,7 @@ class Trainer:
             truth = np.zeros((1, CHANNELS, *grid.distance.shape), np.float32)
             truth[0, 0] = decode_distance(grid.distance) / TRUNCATION
             truth[0, 1:, band(grid.distance)] = grid.attributes / 255
-            color = np.asarray(srgb_to_linear(CONCEPTS[grid.concept].color), np.float32)
+            color = to_linear(CONCEPTS[grid.concept].color)
             pictures = []
             for field in (truth, out.numpy()):
                 sdf, albedo = decode_fields(field, color, TRUNCATION, TONE_RANGE)
@@ -298,7 +299,7 @@ class Trainer:
                     flow, noise, torch.full((count,), int(concept), device=self.device), unsaid, guidance, 24
                 )
                 made_fields = autoencoder.decoder(made).float().cpu().numpy()
-            color = np.asarray(srgb_to_linear(CONCEPTS[concept].color), np.float32)
+            color = to_linear(CONCEPTS[concept].color)
             sdf, albedo = decode_fields(made_fields, color, TRUNCATION, TONE_RANGE)
             rows.append([render(s, a, azimuth) for s, a in zip(sdf, albedo, strict=True) for azimuth in (0.6, 3.6)])
         save_sheet(self.run / "sheets" / name, rows)
@@ -331,26 +332,20 @@ class Trainer:
                 "flow": {k: flow_facts[k] for k in ("samples", "minutes")},
                 "date": time.strftime("%Y-%m-%d"),
             },
-            "extents": self._extents(),
+            "extents": extents_of(self.grids),
         }
         half = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items() if "num_batches" not in k}
         save_tensors(weights, half, metadata)
         write_section(weights.parent, "draft", draft_section(metadata, weights, sum(v.numel() for v in half.values())))
         return weights
 
-    def _extents(self) -> dict[str, dict[str, list[float]]]:
-        """By concept: percentiles of the assets' measures, for judging drafts."""
-        measures: dict[int, list[tuple[float, ...]]] = {}
-        for index in range(0, len(self.grids), max(1, len(self.grids) // 1600)):
-            grid = self.grids[index]
-            measures.setdefault(grid.concept, []).append(astuple(measure(decode_distance(grid.distance))))
-        names = [each.name for each in fields(Measures)]
-        return {
-            CONCEPTS[concept].name: dict(
-                zip(names, np.percentile(rows, PERCENTILES, axis=0).T.round(4).tolist(), strict=True)
-            )
-            for concept, rows in measures.items()
-        }
+    def extents(self, weights: Path) -> Path:
+        """Finished weights with the assets' measures as they are taken now; the model in them stays as it is."""
+        tensors, facts = load_tensors(weights)
+        facts["extents"] = extents_of(self.grids)
+        save_tensors(weights, tensors, facts)
+        write_section(weights.parent, "draft", draft_section(facts, weights, sum(v.numel() for v in tensors.values())))
+        return weights
 
 
 def _step(optimizer: torch.optim.Optimizer, loss: Tensor, rate: float) -> None:
@@ -366,7 +361,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the draft prior.")
     parser.add_argument("--distances", type=Path, required=True, help="folder of distance grids")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints, log and sheets")
-    parser.add_argument("--stage", choices=("autoencoder", "flow", "decoder", "export"), required=True)
+    parser.add_argument("--stage", choices=("autoencoder", "flow", "decoder", "export", "extents"), required=True)
     parser.add_argument(
         "--minutes", type=float, default=10.0, help="CPU time per thread, or wall clock with --device cuda"
     )
@@ -381,8 +376,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = {k: v for k, v in (("batch", options.batch), ("rate", options.rate)) if v}
     try:
         trainer = Trainer(GridSet(options.distances), options.run, options.device, options.seed)
-        if options.stage == "export":
-            sys.stdout.write(f"Wrote {trainer.export(options.weights)}\n")
+        if options.stage in ("export", "extents"):
+            sys.stdout.write(f"Wrote {getattr(trainer, options.stage)(options.weights)}\n")
         else:
             with alone(options.run):
                 getattr(trainer, options.stage)(options.minutes, **given)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import math
-import os
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -18,6 +16,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from ..files import written_aside
+
 CHECKPOINT_EVERY_S = 120.0
 
 
@@ -26,13 +26,9 @@ class CheckpointError(ValueError):
 
 
 def save_tensors(path: Path, tensors: Mapping[str, Tensor], facts: Mapping[str, Any]) -> None:
-    """Safetensors with `facts` as JSON in the metadata, written aside and moved into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    os.close(handle)
-    save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, aside, {"facts": json.dumps(facts)})
-    os.chmod(aside, 0o644)  # mkstemp's files are their owner's alone; weights are for everybody
-    os.replace(aside, path)
+    """Safetensors with `facts` as JSON in the metadata."""
+    with written_aside(path) as aside:
+        save_file({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, aside, {"facts": json.dumps(facts)})
 
 
 def load_tensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:

@@ -5,14 +5,15 @@
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 from numba import njit
 from PIL import Image
+
+from ..color import to_srgb
+from ..files import written_aside
 
 
 @njit(cache=True)
@@ -81,15 +82,11 @@ def render(sdf: np.ndarray, albedo: np.ndarray, azimuth: float, elevation: float
         np.ascontiguousarray(sdf, np.float32), np.ascontiguousarray(albedo, np.float32),
         3.0 * back, right, up, -back, math.tan(math.radians(20)), light, image,
     )  # fmt: skip
-    srgb = np.where(image <= 0.0031308, image * 12.92, 1.055 * np.clip(image, 1e-9, 1) ** (1 / 2.4) - 0.055)
-    return (np.clip(srgb, 0, 1) * 255 + 0.5).astype(np.uint8)
+    return (to_srgb(image) * 255 + 0.5).astype(np.uint8)
 
 
 def save_sheet(path: Path, rows: Sequence[Sequence[np.ndarray]]) -> None:
-    """Rows of equal pictures as one PNG, aside and then into place."""
+    """Rows of equal pictures as one PNG."""
     picture = np.concatenate([np.concatenate(list(row), 1) for row in rows], 0)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        Image.fromarray(picture).save(file, format="PNG")
-    os.replace(aside, path)
+    with written_aside(path) as aside:
+        Image.fromarray(picture).save(aside, format="PNG")

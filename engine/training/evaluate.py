@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import tempfile
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -20,6 +18,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..files import written_aside
 from ..lexicon import BASIC_COLORS, CONCEPTS
 from ..priors.embedded import read_weights
 from ..priors.score_model import ScoreConditions, ScoreModel
@@ -210,11 +209,8 @@ def _degrees(value: float | None) -> str:
 
 
 def write_json(path: Path, data: dict[str, Any]) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(data, file, indent=1)
-    os.replace(aside, path)
+    with written_aside(path) as aside:
+        aside.write_text(json.dumps(data, indent=1), encoding="utf-8")
 
 
 def main(arguments: list[str] | None = None) -> None:

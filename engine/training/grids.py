@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +11,7 @@ import torch
 from PIL import Image
 from torch import Tensor
 
+from ..files import written_aside
 from ..lexicon import BASIC_COLORS, CONCEPTS
 from ..priors.score_model import ScoreConditions, ScoreModel
 from ..rendering.cameras import orbit
@@ -57,12 +56,9 @@ def tile(images: Tensor, columns: int) -> np.ndarray:
 
 
 def save_picture(path: Path, pixels: np.ndarray) -> None:
-    """PNG, written aside and moved into place."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, aside = tempfile.mkstemp(dir=path.parent, suffix=".part")
-    with os.fdopen(handle, "wb") as file:
-        Image.fromarray(pixels).save(file, format="PNG")
-    os.replace(aside, path)
+    """As PNG."""
+    with written_aside(path) as aside:
+        Image.fromarray(pixels).save(aside, format="PNG")
 
 
 def sample_grid(

@@ -18,8 +18,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from ..color import linear_to_srgb, srgb_to_linear
 from ..lexicon import BASIC_COLORS, CONCEPTS
-from ..priors.base import linear_to_srgb, srgb_to_linear
 from ..priors.score_model import ScoreConditions
 from ..rendering.cameras import PRIOR_ORBIT, orbit
 from ..rendering.rasterizer import NUM_MAPS, Light, compose, draw_maps

@@ -9,6 +9,7 @@ import bpy
 from .animation import write_animation
 from .build_interface import build_interface, write_interface
 from .build_items import build_items
+from .build_places import places_for_here
 from .build_reroutes import type_reroutes
 from .errors import GraphError
 from .exceptions import LAYOUT
@@ -28,25 +29,38 @@ def build(spec: GraphSpec, problems: list[str] | None = None) -> bpy.types.NodeT
     another version, an image that is not in the file) raises GraphError, and what was made is removed; with a list for
     `problems` it is told there instead, in sentences, and the rest is built.
     """
+    return build_parts(spec, problems)[""]
+
+
+def build_parts(spec: GraphSpec, problems: list[str] | None = None) -> dict[str, bpy.types.NodeTree]:
+    """As `build`, but all trees by their names in the spec, which may not be theirs in the file; the root under ""."""
     schema = Schema()
     made: list[bpy.types.ID] = []
-    found: list[Problem] = []
+    found: list[str] = []
     try:
         for part in spec.trees:
             is_root = part is spec.root
             tree = _new_tree(part, spec.owner if is_root else None, made)
             schema.groups["" if is_root else part.name] = tree
             schema.parts[tree] = "" if is_root else part.name
-            found += [Problem(f"{part.name!r} > {p.where}", p.what) for p in _build_tree(tree, part, schema, made)]
+            found += _sentences(part.name, _build_tree(tree, part, schema, made))
         if found and problems is None:
             more = f" (and {len(found) - 5} more)" if len(found) > 5 else ""
-            raise GraphError("; ".join(map(str, found[:5])) + more)
+            raise GraphError("; ".join(found[:5]) + more)
     except BaseException:
         bpy.data.batch_remove(made)
         raise
     if problems is not None:
-        problems += map(str, found)
-    return schema.groups[""]
+        problems += found
+    return schema.groups
+
+
+def _sentences(tree: str, problems: list[Problem]) -> list[str]:
+    """Problems in words; one sentence for all places where the same is wrong: on another Blender that may be every socket."""
+    places: dict[str, dict[str, None]] = {}
+    for each in problems:
+        places.setdefault(each.what, {})[each.where] = None
+    return [f"{tree!r} > {', '.join(where)}: {what}" for what, where in places.items()]
 
 
 def _new_tree(spec: TreeSpec, owner: Ref | None, made: list[bpy.types.ID]) -> bpy.types.NodeTree:
@@ -72,6 +86,7 @@ def _new_tree(spec: TreeSpec, owner: Ref | None, made: list[bpy.types.ID]) -> bp
 
 
 def _build_tree(tree: bpy.types.NodeTree, spec: TreeSpec, schema: Schema, made: list[bpy.types.ID]) -> list[Problem]:
+    spec = places_for_here(spec, {f.name for f in schema.fields(bpy.types.Node)})
     problems = schema.write(tree, spec.properties, "tree")
     waiting = build_interface(tree, spec.interface, schema)  # told only if the nodes do not mend it
     schema.linked = False
@@ -133,9 +148,10 @@ def _socket(sockets: Any, specs: tuple[SocketSpec, ...], index: int) -> Any:
     here = sockets[index] if index < len(sockets) else None
     if here is not None and here.identifier == wanted.identifier:
         return here
-    if here is not None and here.name == wanted.name and here.bl_idname == wanted.type:
+    found = next((s for s in sockets if s.identifier == wanted.identifier), None)
+    if found is None and here is not None and here.name == wanted.name and here.bl_idname == wanted.type:
         return here  # an identifier of an old file, which Blender does not give any more
-    return next((s for s in sockets if s.identifier == wanted.identifier), None)
+    return found
 
 
 def _new_links(
@@ -151,9 +167,13 @@ def _new_links(
         source = _socket(nodes[link.from_node].outputs, specs[link.from_node].outputs, link.from_socket)
         target = _socket(nodes[link.to_node].inputs, specs[link.to_node].inputs, link.to_socket)
         if source is None or target is None:
-            node, side = (link.from_node, "output") if source is None else (link.to_node, "input")
-            number = link.from_socket if source is None else link.to_socket
-            problems.append(Problem(f"node {node!r}", f"has no {side} {number}, which a link needs"))
+            missing = source is None
+            node, side, index = (
+                (link.from_node, "outputs", link.from_socket) if missing else (link.to_node, "inputs", link.to_socket)
+            )
+            wanted = getattr(specs[node], side)[index]
+            what = f"has no {side[:-1]} {wanted.name!r} ({wanted.identifier}), which a link needs"
+            problems.append(Problem(f"node {node!r}", what))
             continue
         new = tree.links.new(source, target, verify_limits=False)
         if link.muted:

@@ -160,16 +160,13 @@ def apply_editor(tree: GraphTree, editor: Editor, late: Sequence[tuple[bpy.types
     wanted = [_with_menus(spec, menus) for spec in wanted]
     frames = _frames(tree, editor)
     problems: list[Problem] = []
-    for node in nodes:
-        if node in records:
-            node.name = f"\u2063{node.as_pointer()}"  # out of the way of names that are to be given
+    _rename({node: name_of(base_name(node), record[0]) for node, record in records.items()}, data)
     for index, node in enumerate(nodes):
         record = records.get(node)
         if record is None:
             wanted[index] = replace(wanted[index], name=node.name)
             continue
-        name, x, y, frame, extras = _parts(editor, record)
-        node.name = name_of(base_name(node), name)
+        _, x, y, frame, extras = _parts(editor, record)
         if 0 <= frame < len(frames):
             node.parent = frames[frame]
         place = {"location_absolute" if editor.absolute else "location": (float(x), float(y))}
@@ -216,6 +213,28 @@ def _records(editor: Editor, nodes: Sequence[bpy.types.Node]) -> dict[bpy.types.
 def _parts(editor: Editor, record: tuple) -> tuple[str | int, float, float, int, Properties]:
     name, x, y, frame, look = record
     return name, x, y, frame, editor.looks[look] if 0 <= look < len(editor.looks) else {}
+
+
+def _rename(names: dict[bpy.types.Node, str], tree: bpy.types.NodeTree) -> None:
+    """Give nodes their names, each once if it can be: for every new name Blender looks through the whole file."""
+    holder = {node.name: node for node in tree.nodes}
+    waiting = {node: name for node, name in names.items() if node.name != name}
+    while waiting:
+        free = {node: name for node, name in waiting.items() if name not in holder}
+        if not free:  # they go round in a circle, or a node without a record has the name
+            name = next(iter(waiting.values()))
+            free = {holder[name]: f"\u2063{len(waiting)}"}
+        for node, name in free.items():
+            if name in holder:
+                continue
+            del holder[node.name]
+            node.name = name
+            holder[name] = node
+            if names.get(node) == name:
+                del waiting[node]
+    for node in holder.values():
+        if node not in names and node.name.startswith("\u2063"):
+            node.name = base_name(node)  # with a number, for its name is taken now
 
 
 def _frames(tree: GraphTree, editor: Editor) -> list[bpy.types.Node]:

@@ -9,6 +9,7 @@ its links are level, and all are put as near to their wishes as they can be toge
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from itertools import pairwise
 
 from .layout_order import GAP, LINK_GAP, Layered, Segment, bottom_of
 from .layout_separate import Neighbours, separate
@@ -138,7 +139,7 @@ def _below(layered: Layered, block: dict[int, int], offset: dict[int, float]) ->
     """For each block those that must be below it, and by how much."""
     found: list[dict[int, float]] = [{} for _ in range(max(block.values(), default=-1) + 1)]
     for items in layered.order:
-        for upper, lower in zip(items, items[1:], strict=False):
+        for upper, lower in pairwise(items):
             a, b = block[upper], block[lower]
             distance = offset[upper] + _distance(layered, upper, lower) - offset[lower]
             found[a][b] = max(found[a].get(b, distance), distance)

@@ -136,13 +136,15 @@ class _Room:
         else:
             step = 100.0 if high is None else -100.0
             tries |= {wish + step * index for index in range(COLUMNS)}
-        for x in sorted(tries, key=lambda x: (abs(x - wish), x)):
-            shifted = {name: rect.moved(x, y) for name, rect in rects.items()}
-            aside = self._nearest_free(shifted, limit=best[0] - abs(x - wish) if best else None)
-            if aside is not None and (best is None or abs(aside) + abs(x - wish) < best[0]):
-                best = (abs(aside) + abs(x - wish), x, y + aside)
-        assert best is not None  # above or below everything there is always room
-        return best[1], best[2]
+        for frames_too in (True, False):  # a full frame between others cannot grow: then it comes to lie over them
+            for x in sorted(tries, key=lambda x: (abs(x - wish), x)):
+                shifted = {name: rect.moved(x, y) for name, rect in rects.items()}
+                aside = self._nearest_free(shifted, frames_too, best[0] - abs(x - wish) if best else None)
+                if aside is not None and (best is None or abs(aside) + abs(x - wish) < best[0]):
+                    best = (abs(aside) + abs(x - wish), x, y + aside)
+            if best is not None:
+                return best[1], best[2]
+        raise ValueError("there is no room above nor below all nodes")
 
     def _wishes(self, rects: dict[str, Rect]) -> tuple[float | None, float | None, float]:
         """Least and greatest x that keep links running right, and the mean y that keeps them level."""
@@ -171,7 +173,7 @@ class _Room:
         whole, own = around([*self.rects.values(), *self.frames.values()]), around(rects.values())
         return whole.left - own.left, None, whole.bottom - 3 * GAP_Y - own.top
 
-    def _nearest_free(self, rects: dict[str, Rect], limit: float | None) -> float | None:
+    def _nearest_free(self, rects: dict[str, Rect], frames_too: bool, limit: float | None) -> float | None:
         """The least move up or down to a free place; None if that is beyond the limit."""
         grown = self._frames_with(rects)
         own = [*rects.values(), *(rect for name, rect in grown.items())]
@@ -185,16 +187,21 @@ class _Room:
         for move in sorted(moves, key=lambda m: (abs(m), m)):
             if limit is not None and abs(move) >= limit:
                 return None
-            if self._is_free({name: rect.moved(0, move) for name, rect in rects.items()}):
+            if self._is_free({name: rect.moved(0, move) for name, rect in rects.items()}, frames_too):
                 return move
         return None
 
-    def _is_free(self, rects: dict[str, Rect]) -> bool:
+    def _is_free(self, rects: dict[str, Rect], frames_too: bool) -> bool:
+        for rect in rects.values():
+            wide = rect.grown(GAP_Y, GAP_Y)
+            if any(wide.meets(other) for other in self.rects.values()):
+                return False
+        if not frames_too:
+            return True
         grown = self._frames_with(rects)
         strange = [rect for name, rect in self.frames.items() if name not in grown]
         for rect in rects.values():
-            wide = rect.grown(GAP_Y, GAP_Y)
-            if any(wide.meets(other) for other in self.rects.values()) or any(wide.meets(other) for other in strange):
+            if any(rect.grown(GAP_Y, GAP_Y).meets(other) for other in strange):
                 return False
         for frame, rect in grown.items():
             if any(rect.meets(other) for name, other in self.rects.items() if frame not in self.holders[name]):

@@ -6,6 +6,7 @@ between its first and its last, and siblings keep one order in all layers: so fr
 
 from __future__ import annotations
 
+import random
 from bisect import bisect_right, insort
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,6 +18,8 @@ GAP = 30.0  # between boxes
 LINK_GAP = 12.0  # round a link that passes
 SWEEPS = 24
 PATIENCE = 6  # sweeps without gain
+MOST_STARTS = 10  # first orders by chance, besides that of reading ...
+EFFORT = 2500  # ... and items in all of these together
 
 
 @dataclass(frozen=True)
@@ -193,12 +196,27 @@ class Layered:
         return total
 
     def reduce_crossings(self) -> None:
-        """Barycentre sweeps to and fro with exchanges of neighbours; the best order found stays."""
-        key = self._first_order()
+        """Barycentre sweeps to and fro with exchanges of neighbours, from several first orders; the best order found stays."""
+        starts = [self._first_order()]
+        for seed in range(min(MOST_STARTS, EFFORT // (len(self.layer) + 1))):
+            rng = random.Random(seed)
+            starts.append([rng.random() for _ in self.layer])
+        best: tuple[int, list[list[int]], list[float]] | None = None
+        for key in starts:
+            found = self._sweeps(key)
+            if best is None or found[0] < best[0]:
+                best = found
+            if not best[0]:
+                break
+        if best is not None:
+            self.order, self.y = best[1], best[2]
+
+    def _sweeps(self, key: list[float]) -> tuple[int, list[list[int]], list[float]]:
+        """The best that sweeps make of an order: crossings, order, heights."""
         self._set_lanes(key)
         for number in range(self.num_layers):
             self.sort_layer(number, key)
-        best = (self.crossings(), list(self.order), list(self.y))
+        best = (self.crossings(), [list(items) for items in self.order], list(self.y))
         idle = 0
         for sweep in range(SWEEPS):
             self._set_lanes(self.y)
@@ -213,7 +231,7 @@ class Layered:
                 idle += 1
             if idle >= PATIENCE or not best[0]:
                 break
-        self.order, self.y = best[1], best[2]
+        return best
 
     def _sweep_layer(self, number: int, leftward: bool, both: bool) -> None:
         key = self.y

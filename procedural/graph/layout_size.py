@@ -20,23 +20,11 @@ PLAIN = frozenset(("ENUM", "BOOLEAN", "INT", "FLOAT", "STRING"))
 WIDGETS = {"mapping": 215.0, "color_ramp": 108.0, "image": BUTTON, "material": BUTTON}
 # Properties that Blender keeps but draws elsewhere, or only for some values of others.
 NOT_DRAWN = frozenset(
-    [
-        "is_active_output",
-        "active_index",
-        "active_input_index",
-        "active_generation_index",
-        "active_main_index",
-        "use_alpha",
-        "warning_propagation",
-        "use_legacy_normal",
-        "bytecode",
-        "bytecode_hash",
-        "is_active",
-        "use_all_curve_attributes",
-        "projection_blend",
-        "use_auto_update",
-        "active_preview_index",
-    ]
+    (
+        *("is_active_output", "active_index", "active_input_index", "active_generation_index", "active_main_index"),
+        *("active_preview_index", "use_alpha", "use_legacy_normal", "use_all_curve_attributes", "use_auto_update"),
+        *("bytecode", "bytecode_hash", "is_active", "projection_blend"),
+    )
 )
 # Rows of properties where the rule fails: what shows depends on values, or a row holds several.
 BUTTON_ROWS = {

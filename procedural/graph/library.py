@@ -21,7 +21,7 @@ import functools
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import bpy
 
@@ -39,6 +39,7 @@ from .rna import Schema, write_custom
 from .sockets import Operand, Socket, converts
 from .spec import AnimationSpec, CurveSpec, Group, GroupRef, InterfaceItem, Properties, Ref, TreeSpec, Value
 
+Fed = Any  # what a node may be given: a socket, a node, a constant, a Ref, a list of those for an input that takes several
 Made = TypeVar("Made", bound=Callable[..., Any])
 _KINDS: dict[str, Kind] = {
     "GeometryNodeTree": "geometry",
@@ -358,7 +359,17 @@ def _graph_tree() -> GraphTree:
     return tree
 
 
-n = Nodes()
+if TYPE_CHECKING:
+    from .stubs.compositor import CompositorNodes
+    from .stubs.geometry import GeometryNodes
+    from .stubs.shader import ShaderNodes
+
+    class _Known(GeometryNodes, ShaderNodes, CompositorNodes, Nodes):
+        """What editors complete after `n.`."""
+
+    n: _Known
+else:
+    n = Nodes()
 
 __all__ = [
     "AnimationSpec",

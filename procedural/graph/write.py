@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import bpy
 
-from .build import build
+from .build import build_parts
+from .images import with_images
 from .owners import OWNERS
 from .read import _in_order, _tree_of, read
 from .spec import GraphSpec
@@ -22,6 +23,7 @@ def to_python(
     style: str = "standalone",
     *,
     parameters: Sequence[tuple[str, str]] | None = None,
+    embed_images: bool = False,
 ) -> str:
     """Source text that makes the graph again: it defines `build()`, and calls it when run as a script.
 
@@ -31,6 +33,7 @@ def to_python(
     `sample(seed)`, and a hook for varying the structure.
     parameters: of a generator, the (node, socket) pairs that become its parameters; None: the group's inputs, or if it has none
     the constants that somebody has changed.
+    embed_images: put small images of this file into the script (`images`); others are told by a warning.
     Raises GraphError if there is no tree or if it cannot be read, ValueError for another style or a parameter that is not there.
     """
     if style not in STYLES:
@@ -39,16 +42,17 @@ def to_python(
         raise ValueError(f"parameters are for style 'generator', not {style!r}")
     spec = source if isinstance(source, GraphSpec) else read(source)
     if style == "standalone":
-        return standalone(spec)
-    if isinstance(source, GraphSpec):
-        return _with_trees(spec, style, parameters)
-    return _on_the_builder(spec, source, style, parameters)
+        text = standalone(spec)
+    elif isinstance(source, GraphSpec):
+        text = _with_trees(spec, style, parameters)
+    else:
+        text = _on_the_builder(spec, _trees(source), style, parameters)
+    return with_images(text, spec) if embed_images else text
 
 
 def _on_the_builder(
-    spec: GraphSpec, source: bpy.types.ID, style: str, parameters: Sequence[tuple[str, str]] | None
+    spec: GraphSpec, trees: dict[str, bpy.types.NodeTree], style: str, parameters: Sequence[tuple[str, str]] | None
 ) -> str:
-    trees = _trees(source)
     return generator(spec, trees, parameters) if style == "generator" else library(spec, trees)
 
 
@@ -62,8 +66,7 @@ def _with_trees(spec: GraphSpec, style: str, parameters: Sequence[tuple[str, str
     """For a spec, whose trees need not be in this file: they are made for as long as it is written."""
     before = {kind: set(getattr(bpy.data, kind)) for kind in ("node_groups", *OWNERS, "actions")}
     try:
-        root = build(spec, problems=[])
-        return _on_the_builder(spec, root, style, parameters)
+        return _on_the_builder(spec, build_parts(spec, problems=[]), style, parameters)
     finally:
         bpy.data.batch_remove(
             [block for kind, known in before.items() for block in getattr(bpy.data, kind) if block not in known]

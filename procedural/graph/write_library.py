@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 import bpy
@@ -13,6 +12,7 @@ from .interface_items import KEYWORDS, SINGLE
 from .literals import filled, literal, wrapped
 from .probe import Probe, Scratch
 from .spec import GraphSpec, InterfaceItem, Properties, TreeSpec, same
+from .write_names import Names, plain_name
 from .write_standalone import flat_text
 from .write_tree import WIDTH, TreeWriter
 
@@ -34,7 +34,7 @@ class LibraryWriter:
     def __init__(self, spec: GraphSpec, groups: dict[str, bpy.types.NodeTree]) -> None:
         self.spec, self.groups = spec, groups
         self.variables: dict[str, str] = {}
-        self.names: dict[str, int] = {}
+        self.names = Names()
         self.scratch = Scratch(groups)
         self.numbered = False  # whether the items of the tree at hand say their numbers
 
@@ -70,8 +70,8 @@ class LibraryWriter:
         writer = self.writer(tree, probe)
         opening = self.opening(tree, probe)
         body = writer.body()
-        if writer.lost:
-            raise GraphError(f"{tree.name!r}: {'; '.join(writer.lost[:5])}")
+        if writer.rest.lost:
+            raise GraphError(f"{tree.name!r}: {'; '.join(writer.rest.lost[:5])}")
         variable = self.variable(tree, is_root)
         lines = [line.replace("\0", variable) for line in opening]
         if tree.animation is not None:
@@ -87,14 +87,8 @@ class LibraryWriter:
         return TreeWriter(tree, probe, self.variables)
 
     def variable(self, tree: TreeSpec, is_root: bool) -> str:
-        if is_root:
-            self.variables[""] = "t"
-            return "t"
-        writer = TreeWriter.__new__(TreeWriter)
-        writer.names = self.names
-        plain = re.sub(r"[^a-z0-9]+", "_", tree.name.lower()).strip("_")[:30].strip("_")
-        name = writer.unique(f"{plain}_group" if plain and not plain[0].isdigit() else f"group_{plain}".strip("_"))
-        self.variables[tree.name] = name
+        name = "t" if is_root else self.names.unique(f"{plain_name(tree.name)}_group")
+        self.variables["" if is_root else tree.name] = name
         return name
 
     def opening(self, tree: TreeSpec, probe: Probe) -> list[str]:

@@ -34,13 +34,13 @@ _WIDTH = 150  # wide enough for most sockets on one line
 # What building needs, users after what they use.
 _MODULES = (
     *("errors", "spec", "exceptions", "owners", "rna", "animation"),
-    *("build_interface", "build_items", "build_reroutes", "build"),
+    *("build_interface", "build_items", "build_places", "build_reroutes", "build"),
 )
 
 _HEAD = """\
-# Node graph {name}, written by Dreamgrove on Blender {version}.
-# Run it in Blender, or import it and call build(). It needs nothing but bpy; the code below the graph is free software under
-# the GNU General Public License, version 3 or later.
+# A node graph as Python. Run it in Blender, or import it and call build(). It needs nothing but bpy.
+# The code below the graph is free software under the GNU General Public License, version 3 or later.
+# Graph {name}, written by Dreamgrove on Blender {version}.
 """
 
 _TAIL = '''

@@ -2,87 +2,45 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
-import re
-from collections.abc import Iterator
-
 import bpy
 
-from .editor import HIDDEN, SHOWN, Editor, numbered, packed, signature
-from .exceptions import COSMETIC
+from .editor import packed
 from .expressions import ATOM, Argument, Expression, arguments, attribute, call_name, constants, operator, property_text
 from .flow import Flow, flow, shown, type_of
 from .literals import filled, literal, wrapped
 from .node_names import is_name, short_name
 from .plan import Plan, plans
 from .probe import Probe
-from .spec import LinkSpec, NodeSpec, Properties, SocketSpec, TreeSpec, Value, same
+from .spec import LinkSpec, Properties, TreeSpec, Value, same
+from .write_editor import Remainder
+from .write_names import Names, telling
 
 WIDTH = 120
 INDENT = 8
-_LONG_LINE = 4000
+_LONG_LINE = 4000  # characters of packed data
 _INLINE = 104  # the longest expression that is put into another
 _DEPTH = 6
-_SHAPED = {
-    "VALUE",
-    "INT",
-    "INT_VECTOR",
-    "BOOLEAN",
-    "VECTOR",
-    "RGBA",
-    "ROTATION",
-    "MATRIX",
-    "STRING",
-    "MENU",
-    "GEOMETRY",
-}
-_COMMON_NAMES = {
-    "Value",
-    "Vector",
-    "Result",
-    "Output",
-    "Geometry",
-    "Color",
-    "Boolean",
-    "Attribute",
-    "Rotation",
-    "Matrix",
-    "Integer",
-}
-_TAKEN = {
-    *keyword.kwlist,
-    *dir(builtins),
-    *("n", "t", "p", "rng", "seed", "build", "sample", "vary", "bpy", "random", "param", "dataclass"),
-    *("group", "material", "owned", "script", "muted", "bypass", "insert_after", "swap"),
-}
 
 
 class TreeWriter:
     """Writes the body of one tree's block. `groups` are the variables of the trees that are written already."""
 
-    def __init__(self, tree: TreeSpec, probe: Probe, groups: dict[str, str], layout: bool = True) -> None:
-        self.tree, self.groups, self.layout = tree, groups, layout
+    def __init__(self, tree: TreeSpec, probe: Probe, groups: dict[str, str]) -> None:
+        self.tree, self.groups = tree, groups
         self.plans = plans(tree, probe)
         self.flow: Flow = flow(tree, self.plans)
         self.lines: list[str] = []
-        self.made: list[str] = []
-        self.recorded: list[LinkSpec] = []
         self.variables: dict[str, str] = {}
         self.pending: dict[str, Expression] = {}
-        self.names: dict[str, int] = {}
-        self.said: dict[str, dict[int, Value]] = {}
-        self.outputs: dict[str, Value] = {}
+        self.names = Names()
         self.needed = {link.from_node for link in self.flow.extra} | {link.to_node for link in self.flow.extra}
-        self.replaced: dict[
-            tuple[str, str, int], str
-        ] = {}  # constants and properties that are parameters, by node and place
+        # Constants that are parameters: their text, by (node, "input" or "output", place).
+        self.replaced: dict[tuple[str, str, int], str] = {}
         self.fields: dict[str, set[str]] = {}
         self.probe = probe
-        self.new_frame = (
-            probe.node("NodeFrame", {}).properties if any(n.type == "NodeFrame" for n in tree.nodes) else {}
-        )
-        self.lost: list[str] = []
+        has_frames = any(node.type == "NodeFrame" for node in tree.nodes)
+        new_frame = probe.node("NodeFrame", {}).properties if has_frames else {}
+        self.rest = Remainder(tree, self.plans, self.flow, new_frame)
 
     def body(self) -> list[str]:
         """The statements, and the editor's data as the last of them."""
@@ -100,8 +58,12 @@ class TreeWriter:
             self._line(
                 f"t.link(({source}, {link.from_socket}), ({target}, {link.to_socket}){', True' if link.muted else ''})"
             )
-            self.recorded.append(link)
-        self.lines += self._editor()
+            self.rest.recorded.append(link)
+        # On a line of its own length, so that it is out of the way.
+        data = packed(self.rest.data())
+        chunks = [f'"{data[start : start + _LONG_LINE]}"' for start in range(0, len(data), _LONG_LINE)]
+        chunks[0] = f"t.editor({chunks[0]}"
+        self.lines += filled([*chunks[:-1], chunks[-1] + ")"], INDENT, WIDTH)
         return self.lines
 
     def _line(self, text: str) -> None:
@@ -119,7 +81,7 @@ class TreeWriter:
 
     def _node(self, name: str) -> None:
         plan = self.plans[name]
-        self.said[name] = constants(plan, self.flow) | self._parameters(plan)
+        self.rest.said[name] = constants(plan, self.flow) | self._parameters(plan)
         operands, types = {}, {}
         feeds = self.flow.feeds.get(name, {})
         single = all(len(links) == 1 and not links[0].muted for links in feeds.values())
@@ -130,9 +92,8 @@ class TreeWriter:
         made = operator(plan, self.flow, operands, types, self._texts(name)) if single and sayable else None
         if made is not None:
             constant = [i for i in shown(plan.sockets_in)[:2] if i not in operands]
-            self.said[name] = {i: plan.spec.inputs[i].properties["default_value"] for i in constant}
-            if len(made.text) > WIDTH - INDENT - 20:
-                self._spill(plan)
+            self.rest.said[name] = {i: plan.spec.inputs[i].properties["default_value"] for i in constant}
+            if len(made.text) > WIDTH - INDENT - 20 and self._spill(plan):
                 self._node(name)
                 return
         else:
@@ -159,7 +120,7 @@ class TreeWriter:
     def _statement(self, name: str, made: Expression, named: bool) -> None:
         text = made.text
         if named:
-            self.variables[name] = variable = self._variable(self.plans[name].spec, self.plans[name])
+            self.variables[name] = variable = self._variable(self.plans[name])
             text = f"{variable} = {text}"
         self._run(made)
         if len(text) + INDENT <= WIDTH:
@@ -171,8 +132,8 @@ class TreeWriter:
     def _run(self, made: Expression) -> None:
         for node, is_new, links in made.events:
             if is_new:
-                self.made.append(node)
-            self.recorded += links
+                self.rest.made.append(node)
+            self.rest.recorded += links
 
     def _call(self, plan: Plan) -> Expression:
         """A call; what would make it too long is named first."""
@@ -204,7 +165,7 @@ class TreeWriter:
         zone: Properties | None = None,
     ) -> Expression:
         name = plan.spec.name
-        said = self.said.setdefault(name, constants(plan, self.flow))
+        said = self.rest.said.setdefault(name, constants(plan, self.flow))
         parts, odd, events = [], [], []
         depth = 0
         links: list[LinkSpec] = []
@@ -291,7 +252,7 @@ class TreeWriter:
             or len(spec.outputs) > 1
         ):
             return None
-        self.outputs[spec.name] = want
+        self.rest.outputs[spec.name] = want
         return self.replaced.get((spec.name, "output", 0)) or literal(want)
 
     # Zones
@@ -305,8 +266,8 @@ class TreeWriter:
             opening = f"t.zone({literal(plan.spec.type)}, {literal(last.spec.type)}, "
         made = self._compose(plan, opening, ")", {}, True, last.properties)
         made.events.append((end, True, []))
-        first = self._variable(plan.spec, plan, f"{short}_in" if short else "")
-        second = self._variable(last.spec, last, f"{short}_out" if short else "")
+        first = self._variable(plan, f"{short}_in" if short else "")
+        second = self._variable(last, f"{short}_out" if short else "")
         self.variables[name], self.variables[end] = first, second
         self._run(made)
         text = f"{first}, {second} = {made.text}"
@@ -328,169 +289,8 @@ class TreeWriter:
         opening, parts, closing = _split_call(made.text)
         self.lines += wrapped(opening, parts, closing, INDENT, WIDTH)
 
-    # Names
-
-    def _variable(self, spec: NodeSpec, plan: Plan, hint: str = "") -> str:
-        """A telling name: the label's, the group's, the operation's or the type's."""
-        label = spec.properties.get("label", "") or self._carried(spec)
-        group = spec.properties.get("node_tree")
-        operation = (
-            spec.properties.get("operation", "") if "operation" in plan.properties or "Math" in spec.type else ""
-        )
-        short = short_name(self.tree.type, spec.type) or spec.type
-        short = {"group_input": "i", "named_attribute": "attribute"}.get(short, short)
-        for prefix in ("input_", "tex_", "bsdf_", "math_"):
-            short = short.removeprefix(prefix)
-        for text in (label, hint, getattr(group, "name", ""), operation, short):
-            name = re.sub(r"[^a-z0-9]+", "_", str(text).lower()).strip("_")[:28].strip("_")
-            if name and not name[0].isdigit():
-                break
-        else:
-            name = "node"
-        return self.unique(name)
-
-    def _carried(self, spec: NodeSpec) -> str:
-        """What a reroute carries, if that has a name of its own: the group's input, say."""
-        links = self.flow.feeds.get(spec.name, {}).get(0) if spec.type == "NodeReroute" else None
-        while links and self.plans[links[0].from_node].spec.type == "NodeReroute":
-            links = self.flow.feeds.get(links[0].from_node, {}).get(0)
-        if not links:
-            return ""
-        name = self.plans[links[0].from_node].sockets_out[links[0].from_socket].name
-        return "" if name in _COMMON_NAMES else name
-
-    def unique(self, name: str) -> str:
-        while name in _TAKEN:
-            name += "_"
-        count = self.names.get(name, 0)
-        self.names[name] = count + 1
-        if not count:
-            return name
-        return self.unique(f"{name}{'' if name[-1] != '_' and not name[-1].isdigit() else '_'}{count + 1}")
-
-    # The editor's data
-
-    def _editor(self) -> list[str]:
-        specs = {node.name: node for node in self.tree.nodes}
-        frames = [node.name for node in self.tree.nodes if node.type == "NodeFrame"]
-        number = {name: index for index, name in enumerate(frames)}
-        looks: dict[str, int] = {}
-        found: list[Properties] = []
-
-        def record(name: str, extras: Properties) -> tuple:
-            """Name, place, frame and look of a node; a look that several have is told once."""
-            spec = specs[name]
-            x, y = spec.properties.get("location_absolute", spec.properties.get("location", (0.0, 0.0)))
-            look = looks.setdefault(repr(extras), len(looks)) if extras else -1
-            if look == len(found):
-                found.append(extras)
-            base = getattr(bpy.types, spec.type).bl_rna.name
-            return numbered(base, name), x, y, number.get(spec.parent, -1), look
-
-        editor = Editor(
-            nodes=signature([specs[name].type for name in self.made]),
-            places=tuple(record(name, self._extras(name)) for name in self.made),
-            frames=tuple(record(name, self._frame_extras(specs[name])) for name in frames),
-            looks=tuple(found),
-            links=tuple(self._link_order()),
-            active=self.tree.active,
-            absolute=any("location_absolute" in node.properties for node in self.tree.nodes),
-        )
-        # On lines of their own length, so that they are out of the way.
-        chunks = [f'"{chunk}"' for chunk in _chunks(packed(editor), _LONG_LINE)]
-        return filled(
-            [f"t.editor({chunks[0]}", *chunks[1:-1], chunks[-1] + ")"]
-            if len(chunks) > 1
-            else [f"t.editor({chunks[0]})"],
-            INDENT,
-            WIDTH,
-        )
-
-    def _extras(self, name: str) -> Properties:
-        """What the script's statements leave different from the source."""
-        plan = self.plans[name]
-        spec, born = plan.spec, plan.born
-        assert born is not None
-        coded = {**born.properties}
-        found: Properties = {}
-        for key, value in spec.properties.items():
-            if key in {"location", "location_absolute"} or (key in plan.properties and key not in COSMETIC):
-                if key in plan.properties and not same(value, coded.get(key)):
-                    found[key] = value
-                continue
-            if key == "socket_idname" and spec.type == "NodeReroute":
-                continue
-            if key not in coded or not same(value, coded[key]):
-                found[key] = value
-        said = dict(self.said.get(name, {}))
-        found |= self._socket_extras(spec, spec.inputs, born.inputs, said, "in")
-        outputs = {0: self.outputs[name]} if name in self.outputs else {}
-        found |= self._socket_extras(spec, spec.outputs, born.outputs, outputs, "out")
-        if spec.custom:
-            found["custom"] = spec.custom
-        return found
-
-    def _socket_extras(
-        self,
-        spec: NodeSpec,
-        wanted: tuple[SocketSpec, ...],
-        born: tuple[SocketSpec, ...],
-        said: dict[int, Value],
-        side: str,
-    ) -> Properties:
-        patches: dict[int, Value] = {}
-        hidden: list[int] = []
-        if len(wanted) != len(born):
-            self.lost.append(f"node {spec.name!r} has {len(wanted)} {side}puts, a new one {len(born)}")
-        reroute = spec.type == "NodeReroute"
-        for place, (want, has) in enumerate(zip(wanted, born, strict=False)):
-            patch: Properties = {}
-            for key, value in want.properties.items():
-                known = said[place] if key == "default_value" and place in said else has.properties.get(key)
-                if key == "display_shape" and type_of(want) in _SHAPED and self.tree.type == "GeometryNodeTree":
-                    continue  # follows from what is linked
-                if not same(value, known) and not (key not in has.properties and reroute):
-                    patch[key] = value
-            if side == "out" and patch.get("hide") is True:
-                hidden.append(place)
-                del patch["hide"]
-            if want.name != has.name:
-                patch["name"] = want.name
-            if reroute and side == "in" and not self.flow.feeds.get(spec.name) and want.type != "NodeSocketColor":
-                patch["type"] = want.type
-            if want.custom:
-                patch["custom"] = want.custom
-            if patch:
-                patches[place] = (
-                    patch["default_value"]
-                    if set(patch) == {"default_value"} and not isinstance(patch["default_value"], dict)
-                    else patch
-                )
-        found: Properties = {}
-        if hidden and len(hidden) > len(wanted) // 2:
-            found[SHOWN] = tuple(i for i in range(len(wanted)) if i not in hidden)
-        elif hidden:
-            found[HIDDEN] = tuple(hidden)
-        if patches:
-            found[side] = patches
-        return found
-
-    def _frame_extras(self, spec: NodeSpec) -> Properties:
-        places = {"location", "location_absolute"}
-        new = self.new_frame
-        found = {k: v for k, v in spec.properties.items() if k not in places and not same(v, new.get(k))}
-        return found | ({"custom": spec.custom} if spec.custom else {})
-
-    def _link_order(self) -> list[int]:
-        """Which of the script's links is the first, the second ... of the tree; empty where they come in order."""
-        place = {link: index for index, link in enumerate(self.recorded)}
-        order = [place[link] for link in self.tree.links if link in place]
-        return order if order != sorted(order) else []
-
-
-def _chunks(text: str, size: int) -> Iterator[str]:
-    for start in range(0, len(text), size):
-        yield text[start : start + size]
+    def _variable(self, plan: Plan, hint: str = "") -> str:
+        return self.names.unique(telling(plan, self.tree.type, self.plans, self.flow, hint))
 
 
 def _split_call(text: str) -> tuple[str, list[str], str]:

@@ -185,6 +185,17 @@ def test_an_edited_script_keeps_what_it_does_not_touch():
     assert tuple(new.location) != (0.0, 0.0)
 
 
+def test_a_new_node_gives_way_to_the_names_of_old_ones():
+    space = {"script": script, "group": group, "n": n, "Input": Input, "Output": Output}
+    exec(EDITED, space)
+    tree = space["build"]()
+    text = to_python(tree, "library")
+    first = next(line for line in text.splitlines() if line.endswith("as t:"))
+    again = run(text.replace(first, f"{first}\n        n.mesh_grid(3.0)"))
+    assert sorted(node.name for node in again.nodes) == sorted([*(node.name for node in tree.nodes), "Grid.001"])
+    assert again.nodes["Grid.001"].inputs[0].default_value == 3.0
+
+
 def test_hand_written():
     with group("Hand", [Output("Mesh", "Geometry"), Input("Count", "Int", 3, min=1, max=9, tip="How many")]) as t:
         i = n.group_input()
@@ -229,9 +240,14 @@ def test_wrong_scripts_are_told_and_leave_nothing():
 
 
 def test_damaged_editor_data_are_refused():
-    with pytest.raises(GraphError, match="the editor's data cannot be read"), group("Damaged") as t:
-        n.math()
-        t.editor("nonsense")
+    @script
+    def build():
+        with group("Damaged") as t:
+            t.editor("nonsense")
+
+    with pytest.raises(GraphError, match="the editor's data cannot be read"):
+        build()
+    assert not bpy.data.node_groups
 
 
 def bundled() -> list[Path]:

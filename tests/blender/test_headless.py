@@ -165,7 +165,7 @@ def test_damaged_files_leave_the_old_output(command, engine, tmp_path, capsys):
     before = data()
     assert command(["export", job.id, "--output", str(output)]) == FAILED
     assert (output / "asset.glb").read_bytes() == b"of yesterday"
-    assert [path.name for path in tmp_path.iterdir() if "partial" in path.name] == []
+    assert [path.name for path in tmp_path.iterdir() if ".part" in path.name] == []
     assert data() == before
 
 

@@ -14,7 +14,7 @@ import dreamgrove
 ROOT = Path(dreamgrove.__file__).resolve().parent
 STANDARD = set(sys.stdlib_module_names)
 # What Blender may load of the engine: standard library only.
-LIGHT = {"engine/__init__.py", "engine/protocol.py", "engine/client.py", "engine/words.py", "engine/lexicon.py",
+LIGHT = {"engine/__init__.py", "engine/protocol.py", "engine/client.py", "engine/files.py", "engine/words.py", "engine/lexicon.py",
          "engine/environment.py", "engine/installer.py", "engine/launcher.py", "engine/requirements.py", "params.py", "__init__.py"}  # fmt: skip
 
 

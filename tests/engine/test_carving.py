@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 
+from dreamgrove.engine.color import linear_to_srgb
 from dreamgrove.engine.fields.hash_grid_field import HashGridField
 from dreamgrove.engine.fields.starts import GridStart
-from dreamgrove.engine.methods.carving import Views, carve, draw_views, project, ring
+from dreamgrove.engine.methods.carving import ELEVATIONS_DEG, Views, carve, draw_views, project
 from dreamgrove.engine.methods.loading import score_prior
-from dreamgrove.engine.priors.base import linear_to_srgb
+from dreamgrove.engine.rendering.cameras import ring
 from dreamgrove.engine.rendering.occupancy import Occupancy
 from dreamgrove.engine.rendering.volume import render
 
@@ -25,7 +26,7 @@ def grid(resolution: int = 64) -> np.ndarray:
 def photographed(sdf: np.ndarray, albedo: np.ndarray, count: int = 8, size: int = 64) -> Views:
     """Renders of a coloured distance field on the background."""
     field = HashGridField(GridStart(sdf.astype(np.float32), albedo.astype(np.float32)))
-    cameras = ring(count, "cpu")
+    cameras = ring(count, ELEVATIONS_DEG)
     with torch.no_grad():
         rgb = render(field, cameras, size, size, Occupancy.from_field(field), BACKGROUND.expand(count, 3)).rgb
     pictures = linear_to_srgb(rgb).permute(0, 2, 3, 1).numpy()
@@ -33,7 +34,7 @@ def photographed(sdf: np.ndarray, albedo: np.ndarray, count: int = 8, size: int 
 
 
 def test_projection_agrees_with_the_rays():
-    cameras = ring(5, "cpu")
+    cameras = ring(5, ELEVATIONS_DEG)
     origins, directions = cameras.rays(64, 64)
     for index, (row, column) in enumerate([(3, 60), (31, 17), (50, 50), (0, 0), (63, 12)]):
         point = (origins + 2.5 * directions)[index, row, column].numpy()[None]
@@ -66,7 +67,7 @@ def test_the_distance_is_one():
 
 
 def test_nothing_in_common_is_a_sentence():
-    cameras = ring(8, "cpu")
+    cameras = ring(8, ELEVATIONS_DEG)
     background = linear_to_srgb(BACKGROUND).numpy()
     with pytest.raises(ValueError, match="try another seed"):
         carve(Views(np.broadcast_to(background, (8, 64, 64, 3)).copy(), cameras, background))

@@ -11,6 +11,7 @@ import trimesh
 from safetensors import safe_open
 from safetensors.torch import save_file
 
+from dreamgrove.engine.color import to_linear
 from dreamgrove.engine.priors import draft_choice
 from dreamgrove.engine.priors.draft import (
     Draft,
@@ -18,7 +19,6 @@ from dreamgrove.engine.priors.draft import (
     WeightsError,
     choose,
     decode_fields,
-    srgb_to_linear,
     without_specks,
 )
 from dreamgrove.engine.priors.draft_model import Decoder, DecoderConfig, FlowConfig, sample_latents, shuffle
@@ -253,7 +253,7 @@ def test_colour_is_applied_exactly():
     fields[:, 1, 0] = 1  # primary at x = 0
     fields[:, 2] = 0.5
     fields[:, 3:] = 0.5
-    red = srgb_to_linear((1.0, 0.0, 0.0))
+    red = to_linear((1.0, 0.0, 0.0))
     _, albedo = decode_fields(fields, red, 0.15, 2.0)
     np.testing.assert_allclose(albedo[0, 0, 0, 0], [1, 0, 0])
     np.testing.assert_allclose(albedo[0, 1, 0, 0], [0.25] * 3)
@@ -324,6 +324,39 @@ def test_choice_knows_what_is_usual():
     assert draft_choice.choose([ball(0.5), pair], usual) == 1
     with pytest.raises(ValueError, match="no draft"):
         draft_choice.choose([])
+
+
+def ring_of(radius: float, tube: float) -> np.ndarray:
+    """A torus around z."""
+    x, y, z = np.moveaxis(d.voxel_centers(), -1, 0)
+    return np.clip(np.hypot(np.hypot(x, y) - radius, z) - tube, -0.15, 0.15).astype(np.float32)
+
+
+def test_handles_are_counted():
+    torus = ring_of(0.5, 0.15)
+    assert draft_choice.genus(ball(0.5)) == 0 and draft_choice.genus(torus) == 1
+    two = np.minimum(np.roll(ring_of(0.25, 0.1), -11, axis=0), np.roll(ring_of(0.25, 0.1), 10, axis=0))
+    assert draft_choice.genus(two) == 2
+    hollow = np.maximum(ball(0.5), -ball(0.3))
+    assert draft_choice.genus(hollow) == 0, "a hollow inside is no handle"
+    assert draft_choice.genus(np.minimum(ball(0.5), np.roll(ring_of(0.2, 0.1), 22, axis=2))) == 0, "the largest piece"
+    assert draft_choice.handles(torus) == 1
+    assert draft_choice.handles(ring_of(0.2, 0.18)) == 0, "so narrow a tunnel does not count"
+    assert draft_choice.genus(np.full((64,) * 3, 0.15, np.float32)) == 0
+
+
+def test_a_handle_counts_against_a_draft_where_assets_have_none():
+    mug = np.minimum(ball(0.4), np.roll(ring_of(0.25, 0.08).transpose(0, 2, 1), 13, axis=0))
+    fields = [mug, ball(0.4)]
+    without = {"components": [1, 1, 1]}  # weights of before
+    plain = without | {"handles": [0, 0, 0]}
+    verdict = draft_choice.assess(fields, plain)[0]
+    assert verdict.measures.handles == 1 and verdict.penalties["handles"] == pytest.approx(0.5)
+    assert "1 handle(s)" in verdict.sentence()
+    assert draft_choice.choose(fields, plain) == 1
+    assert draft_choice.assess(fields, without)[0].score == pytest.approx(draft_choice.assess(fields, without)[1].score)
+    cups = without | {"handles": [0, 1, 1]}
+    assert draft_choice.assess(fields, cups)[0].penalties["handles"] == 0
 
 
 def test_specks_go_and_parts_stay():

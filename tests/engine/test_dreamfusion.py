@@ -13,13 +13,14 @@ import torch
 import trimesh
 from torch import Tensor
 
+from dreamgrove.engine.color import linear_to_srgb
 from dreamgrove.engine.fields import GridStart, HashGridField, HashGridParams
 from dreamgrove.engine.methods import dreamfusion
 from dreamgrove.engine.methods.base import Cancelled, JobError
 from dreamgrove.engine.methods.context import JobContext
 from dreamgrove.engine.methods.distillation import Distillation
 from dreamgrove.engine.methods.settings import DreamFusionParams
-from dreamgrove.engine.priors.base import Conditioning, linear_to_srgb
+from dreamgrove.engine.priors.base import Conditioning
 from dreamgrove.engine.priors.draft import Draft
 from dreamgrove.engine.priors.schedule import NoiseSchedule
 from dreamgrove.engine.protocol import JobRequest

@@ -42,6 +42,33 @@ def trained_field(start=None, seed=0):
     return field
 
 
+@pytest.mark.parametrize("gradient", [False, True])
+def test_what_is_negligible_is_left_out_and_nothing_else(gradient):
+    """Half of the points have a thousandth of the gradient: left out, the others' derivatives are those of the others alone."""
+    tensors, resolutions = network()
+    points = points_in_cube(400)
+    strength = torch.where(torch.arange(400) % 2 == 0, 1.0, 1e-3)
+
+    def derivatives(points, strength, negligible):
+        given = [t.clone().requires_grad_() for t in tensors]
+        y, slope = hash_mlp(points, *given, resolutions, gradient, negligible)
+        loss = (strength * y).sum()
+        if gradient:
+            loss = loss + 0.1 * (strength[:, None] * slope).sum()
+        return torch.autograd.grad(loss, given)
+
+    pruned, exact = derivatives(points, strength, 0.02), derivatives(points, strength, 0.0)
+    strong = derivatives(points[::2], strength[::2], 0.0)
+    for a, b, c in zip(pruned, exact, strong, strict=True):
+        torch.testing.assert_close(a, c, atol=1e-5 * float(c.abs().max()), rtol=0)
+        assert 0 < (a - b).abs().max() < 5e-3 * b.abs().max()
+    given = points.clone().requires_grad_()
+    if not gradient:  # the points' own gradients are never left out
+        y, _ = hash_mlp(given, *tensors, resolutions, False, 0.02)
+        (strength * y).sum().backward()
+        assert (given.grad.abs().sum(dim=1) > 0).all()
+
+
 @pytest.mark.parametrize("count", [1, 63, 64, 5000])  # less than a tile, a tile, more than a block
 @pytest.mark.parametrize("gradient", [False, True])
 def test_kernels_agree_with_torch_in_values_and_gradients(count, gradient):

@@ -116,6 +116,11 @@ def test_the_threshold_is_the_one_whose_outline_agrees():
     assert -np.log(threshold) / 6.0 == pytest.approx(0.5, abs=0.03)
     logits = ScalarGrid(np.log(grid.values), grid.low, grid.step)
     assert -choose_threshold(logits, views)[0] / 6.0 == pytest.approx(0.5, abs=0.03)
+    # Level inside, but for a grain of noise: the highest thresholds tried cut no surface, and are passed over.
+    plateau = np.minimum(grid.values, np.float32(0.3)).astype(np.float32)
+    plateau[20, 20, 20] += np.float32(1e-7)
+    level = ScalarGrid(plateau, grid.low, grid.step)
+    assert -np.log(choose_threshold(level, views)[0]) / 6.0 == pytest.approx(0.5, abs=0.03)
 
 
 @pytest.mark.parametrize(

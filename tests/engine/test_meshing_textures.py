@@ -7,7 +7,8 @@ import time
 import numpy as np
 import pytest
 
-from dreamgrove.engine.meshing.bake import bake, onto_surface, to_linear, to_srgb
+from dreamgrove.engine.color import to_linear, to_srgb
+from dreamgrove.engine.meshing.bake import bake, onto_surface
 from dreamgrove.engine.meshing.clean import clean, inspect
 from dreamgrove.engine.meshing.extract import extract_field
 from dreamgrove.engine.meshing.kernels import cubic_at, trilinear_at

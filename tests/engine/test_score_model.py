@@ -10,8 +10,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from dreamgrove.engine.color import linear_to_srgb, srgb_to_linear
 from dreamgrove.engine.lexicon import CONCEPTS, TRAITS
-from dreamgrove.engine.priors.base import Conditioning, PriorError, linear_to_srgb, srgb_to_linear
+from dreamgrove.engine.priors.base import Conditioning, PriorError
 from dreamgrove.engine.priors.embedded import FORMAT, GUIDED_CHROMA, EmbeddedPrior
 from dreamgrove.engine.priors.score_model import ScoreConfig, ScoreModel
 from dreamgrove.engine.rendering.cameras import orbit
