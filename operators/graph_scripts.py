@@ -7,7 +7,7 @@ import os
 import re
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
@@ -67,12 +67,20 @@ class Script:
         return f"{kept(self.counts)}; {counted(self.num_lines, 'line')}{checked}"
 
 
-def transpile(source: bpy.types.ID, style: str, part: GraphSpec | None = None) -> Script:
-    """A graph in one of STYLES. part: only this of it, such as the selected nodes. Raises GraphError."""
+def transpile(
+    source: bpy.types.ID,
+    style: str,
+    part: GraphSpec | None = None,
+    parameters: Sequence[tuple[str, str]] | None = None,
+) -> Script:
+    """A graph in one of STYLES. part: only this of it, such as the selected nodes. parameters: of a generator, (node, socket).
+
+    Raises GraphError; ValueError for a parameter that is not there.
+    """
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         spec = part if part is not None else read(source)
-        text = to_python(source if part is None else spec, style=style)
+        text = to_python(source if part is None else spec, style=style, parameters=parameters)
     sentences = [str(each.message) for each in told if issubclass(each.category, UserWarning)]
     name = title(source) if part is None else f"part of {title(source)}"
     return Script(name, text, counts(spec), (*sentences, *_left_out(source), *_renamed(spec), *_needed(spec)), style)

@@ -44,6 +44,9 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
         "--compare", nargs=2, metavar=("A", "B"), help="tell differences; NAME, or KIND:NAME if that is not clear"
     )
     each.add_argument("--node", action="append", default=[], metavar="NAME", help="only this node (may be repeated)")
+    each.add_argument(
+        "--parameter", nargs=2, action="append", metavar=("NODE", "SOCKET"), help="of a generator (may be repeated)"
+    )
     each.add_argument("--style", choices=STYLES, default=STYLES[0])
     each.add_argument("--level", choices=LEVELS, default="everything", help="what counts as a difference")
     each.add_argument("--check", action="store_true", help="run the script, and tell what does not come back")
@@ -120,7 +123,13 @@ def _compare(a: str, b: str, level: str, teller: Teller) -> int:
 def _one(arguments: argparse.Namespace, teller: Teller) -> int:
     block = find(*arguments.chosen)
     part = subset(read(block), arguments.node) if arguments.node else None
-    script = transpile(block, arguments.style, part)
+    chosen = [(node, socket) for node, socket in arguments.parameter] if arguments.parameter else None
+    try:
+        script = transpile(block, arguments.style, part, chosen)
+    except GraphError:
+        raise
+    except ValueError as error:  # a parameter that is not there, or of another style
+        raise NoGraph(str(error)) from None
     if arguments.check:
         script = checked(script, block, part)
     if arguments.output != "-":

@@ -324,10 +324,10 @@ def test_checking_leaves_nothing_and_finds_what_differs(material, here, monkeypa
     spec = read(material)
     scripts = here("operators.graph_scripts")
     real = scripts.to_python
-    monkeypatch.setattr(scripts, "to_python", lambda s, style: real(s, style=style).replace("Principled", "Prince"))
+    monkeypatch.setattr(scripts, "to_python", lambda s, **style: real(s, **style).replace("Principled", "Prince"))
     bpy.ops.dreamgrove.transpile(source="MATERIAL", check=True)
     assert any("Prince" in note for note in here("operators.transpile").last_report().script.notes)
-    monkeypatch.setattr(scripts, "to_python", lambda s, style: "import nothing_like_it")
+    monkeypatch.setattr(scripts, "to_python", lambda s, **style: "import nothing_like_it")
     bpy.ops.dreamgrove.transpile(source="MATERIAL", check=True)
     assert "ModuleNotFoundError" in here("operators.transpile").last_report().script.notes[-1]
     assert {**blocks(), "texts": []} == {**before, "texts": []} and read(material) == spec

@@ -52,6 +52,19 @@ def test_styles(command, style, capsys, module):
     assert module("operators.transpile_run").run_script(capsys.readouterr().out, "script")
 
 
+def test_parameters_of_a_generator(command, capsys):
+    assert (
+        command("--material", "Material", "--style", "generator", "--parameter", "Principled BSDF", "Roughness") == DONE
+    )
+    assert "roughness" in capsys.readouterr().out
+    assert (
+        command("--material", "Material", "--style", "generator", "--parameter", "Principled BSDF", "Roundness")
+        == WRONG
+    )
+    assert "Roundness" in capsys.readouterr().err
+    assert command("--material", "Material", "--parameter", "Principled BSDF", "Roughness") == WRONG
+
+
 def test_every_kind(command, capsys):
     bpy.data.lights[0].use_nodes = True
     scene = bpy.context.scene
@@ -133,7 +146,7 @@ def test_check(command, tmp_path, capsys, module, monkeypatch):
     assert command("--material", "Material", "--check", "-o", tmp_path / "out.py") == DONE
     scripts = module("operators.graph_scripts")
     real = scripts.to_python
-    monkeypatch.setattr(scripts, "to_python", lambda s, style: real(s, style=style).replace("Principled", "Prince"))
+    monkeypatch.setattr(scripts, "to_python", lambda s, **style: real(s, **style).replace("Principled", "Prince"))
     assert command("--material", "Material", "--check", "-o", tmp_path / "out.py") == FAILED
     assert "Prince" in capsys.readouterr().err and blocks() == before
 

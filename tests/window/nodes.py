@@ -12,7 +12,7 @@ from robot import click, find_button, open_tab, place, press, screenshot, wait, 
 
 
 def steps(package: str, out: Path, check: Callable[[object, str], None]) -> Iterator[float]:
-    """A material in a node editor: Transpile, Run, search; with a picture."""
+    """A material in a node editor: Transpile, Run, Compare, search; with pictures."""
     graph, state = (
         import_module(f"{package}.procedural.graph"),
         import_module(f"{package}.operators.graph_properties").graphs(),
@@ -41,6 +41,18 @@ def steps(package: str, out: Path, check: Callable[[object, str], None]) -> Iter
     again = bpy.data.materials["Bark.001"]
     check(graph.compare(graph.read(material), graph.read(again), "layout") == [], "Run makes the same material")
     check(area.spaces.active.node_tree == again.node_tree, "it is open in the editor")
+
+    again.node_tree.nodes["Noise Texture"].inputs["Scale"].default_value = 7.0
+    chosen = bpy.context.scene.dreamgrove_compared.second
+    chosen.kind, chosen.material = "MATERIAL", material
+    yield from find_button("dreamgrove.compare_graphs")
+    yield from click(*robot.found)
+    yield from wait(lambda: state.differences, 5.0, "differences")
+    check(
+        any("'Scale'" in each.name and "7.0" in each.name for each in state.differences), "Compare tells what differs"
+    )
+    yield 0.3
+    screenshot(out / "7-compared.png")
 
     # F3 finds what is in the menus of the editor under the mouse.
     state.target = "CLIPBOARD"
