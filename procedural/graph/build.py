@@ -13,7 +13,7 @@ from .build_places import places_for_here
 from .build_reroutes import type_reroutes
 from .errors import GraphError
 from .exceptions import LAYOUT
-from .owners import OWNERS
+from .owners import OWNERS, remove
 from .rna import Problem, Schema, write_custom
 from .spec import GraphSpec, LinkSpec, NodeSpec, Ref, SocketSpec, TreeSpec
 
@@ -48,7 +48,7 @@ def build_parts(spec: GraphSpec, problems: list[str] | None = None) -> dict[str,
             more = f" (and {len(found) - 5} more)" if len(found) > 5 else ""
             raise GraphError("; ".join(found[:5]) + more)
     except BaseException:
-        bpy.data.batch_remove(made)
+        remove(made)
         raise
     if problems is not None:
         problems += found

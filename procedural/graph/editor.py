@@ -22,6 +22,7 @@ import bpy
 
 from . import layout
 from .build import _place, _settle
+from .build_places import IN_FRAME, IN_TREE, places_for_here
 from .build_reroutes import type_reroutes
 from .errors import GraphError
 from .literals import number
@@ -161,33 +162,26 @@ def apply_editor(tree: GraphTree, editor: Editor, late: Sequence[tuple[bpy.types
     frames = _frames(tree, editor)
     problems: list[Problem] = []
     _rename({node: name_of(base_name(node), record[0]) for node, record in records.items()}, data)
-    for index, node in enumerate(nodes):
-        record = records.get(node)
-        if record is None:
-            wanted[index] = replace(wanted[index], name=node.name)
-            continue
-        _, x, y, frame, extras = _parts(editor, record)
-        if 0 <= frame < len(frames):
-            node.parent = frames[frame]
-        place = {"location_absolute" if editor.absolute else "location": (float(x), float(y))}
-        wanted[index] = _patched(replace(wanted[index], name=node.name), {**place, **extras})
+    live: dict[str, bpy.types.Node] = {}
+    new: list[NodeSpec] = []
+    placed: list[NodeSpec] = []
+    for node, spec in zip(nodes, wanted, strict=True):
+        live[node.name] = node
+        if node in records:
+            placed.append(_recorded(editor, node, spec, records[node], frames))
+        else:
+            new.append(replace(spec, name=node.name))
     for frame, record in zip(frames, editor.frames, strict=False):
-        _, x, y, _, extras = _parts(editor, record)
-        place = {"location_absolute" if editor.absolute else "location": (float(x), float(y))}
-        spec = _patched(_read_node(frame, schema), {**place, **extras})
-        nodes, wanted = [*nodes, frame], [*wanted, replace(spec, name=frame.name)]
+        live[frame.name] = frame
+        placed.append(_recorded(editor, frame, _read_node(frame, schema), record, frames))
+    here = places_for_here(TreeSpec("", "", nodes=tuple(placed)), {f.name for f in schema.fields(bpy.types.Node)})
+    specs = {spec.name: spec for spec in (*here.nodes, *new)}
     _link(tree, editor)
     schema.linked = True
-    live = {spec.name: node for node, spec in zip(nodes, wanted, strict=True)}
-    specs = {spec.name: spec for spec in wanted}
     type_reroutes(data, live, specs)
-    placed = TreeSpec("", "", nodes=tuple(specs[node.name] for node in data.nodes if node.name in specs))
-    _place(data, placed, schema)
-    for spec in wanted:
+    _place(data, TreeSpec("", "", nodes=tuple(specs[node.name] for node in data.nodes if node.name in specs)), schema)
+    for spec in specs.values():
         problems += write_custom(live[spec.name], spec.custom, f"node {spec.name!r}", schema)
-    known = {f.name for f in schema.fields(bpy.types.Node)}
-    if not editor.absolute or "location_absolute" not in known:  # another version's places
-        specs = {name: _without(spec, {"location_absolute", "location"} - known) for name, spec in specs.items()}
     problems += _settle(live, specs, schema)
     if editor.active in live:
         data.nodes.active = live[editor.active]
@@ -235,6 +229,19 @@ def _rename(names: dict[bpy.types.Node, str], tree: bpy.types.NodeTree) -> None:
     for node in holder.values():
         if node not in names and node.name.startswith("\u2063"):
             node.name = base_name(node)  # with a number, for its name is taken now
+
+
+def _recorded(
+    editor: Editor, node: bpy.types.Node, spec: NodeSpec, record: tuple, frames: Sequence[bpy.types.Node]
+) -> NodeSpec:
+    """What a node shall be by its record. Puts it into its frame."""
+    _, x, y, frame, extras = _parts(editor, record)
+    if 0 <= frame < len(frames):
+        node.parent = frames[frame]
+    place = {IN_TREE if editor.absolute else IN_FRAME: (float(x), float(y))}
+    rest = {k: v for k, v in spec.properties.items() if k not in (IN_TREE, IN_FRAME)}
+    parent = node.parent.name if node.parent else ""
+    return _patched(replace(spec, name=node.name, parent=parent, properties=rest), {**place, **extras})
 
 
 def _frames(tree: GraphTree, editor: Editor) -> list[bpy.types.Node]:
@@ -303,10 +310,6 @@ def _with_menus(spec: NodeSpec, late: dict[tuple[str, str], Value]) -> NodeSpec:
         inputs=tuple(map(kept, spec.inputs)),
         outputs=tuple(map(kept, spec.outputs)),
     )
-
-
-def _without(spec: NodeSpec, names: set[str]) -> NodeSpec:
-    return replace(spec, properties={k: v for k, v in spec.properties.items() if k not in names})
 
 
 def _link(tree: GraphTree, editor: Editor) -> None:

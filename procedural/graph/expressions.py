@@ -116,7 +116,7 @@ def arguments(plan: Plan, flow: Flow, fields: set[str], said: dict[int, Value]) 
 def attribute(plan: Plan, place: int) -> str | None:
     """What follows a node to mean one of its outputs; None if no name is clear."""
     places = shown(plan.sockets_out)
-    if place == places[0]:
+    if place == places[0] and (plan.spec.type != "NodeGroupInput" or len(places) == 1):
         return ""
     name = spelled(plan.sockets_out, place)
     if name is None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import bpy
 
 from .errors import GraphError
+from .rna import lineage
 
 # Where trees live that are part of another data-block, and the name of the property that has them.
 OWNERS = {
@@ -24,3 +27,11 @@ def owner_of(tree: bpy.types.NodeTree) -> bpy.types.ID:
             if getattr(block, attribute, None) == tree:
                 return block
     raise GraphError(f"node tree {tree.name!r} is part of a data-block that cannot be found")
+
+
+def remove(blocks: Iterable[bpy.types.ID]) -> None:
+    """Remove data-blocks from the file. One by one: `batch_remove` leaves what they used counted as used."""
+    kinds = {p.fixed_type.identifier: p.identifier for p in bpy.data.bl_rna.properties if p.type == "COLLECTION"}
+    for block in list(blocks):
+        kind = next(kinds[name] for name in lineage(block.bl_rna) if name in kinds)
+        getattr(bpy.data, kind).remove(block)

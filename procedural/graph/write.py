@@ -8,7 +8,7 @@ import bpy
 
 from .build import build_parts
 from .images import with_images
-from .owners import OWNERS
+from .owners import OWNERS, remove
 from .read import _in_order, _tree_of, read
 from .spec import GraphSpec
 from .write_generator import generator
@@ -68,6 +68,4 @@ def _with_trees(spec: GraphSpec, style: str, parameters: Sequence[tuple[str, str
     try:
         return _on_the_builder(spec, build_parts(spec, problems=[]), style, parameters)
     finally:
-        bpy.data.batch_remove(
-            [block for kind, known in before.items() for block in getattr(bpy.data, kind) if block not in known]
-        )
+        remove(block for kind, known in before.items() for block in list(getattr(bpy.data, kind)) if block not in known)

@@ -284,7 +284,12 @@ class _GeneratorWriter(LibraryWriter):
             count=1,
             flags=re.MULTILINE,
         )
-        hook = _PARAMS.format(title=title.replace("\\", "\\\\"), fields=parameters, draws=draws, example=ascii(example))
+        hook = _PARAMS.format(
+            title=title.replace("\\", "\\\\").replace('"', '\\"'),
+            fields=parameters,
+            draws=draws,
+            example=ascii(example),
+        )
         before, _, after = code.partition("\n@script\ndef build():\n")
         body, _, end = after.rpartition("    return ")
         call = "        if seed is not None:\n            vary(t, random.Random(seed))\n"

@@ -19,7 +19,9 @@ from .write_tree import WIDTH, TreeWriter
 _KINDS = {"ShaderNodeTree": "shader", "CompositorNodeTree": "compositor"}
 
 _HEAD = """\
-# Node graph {name}, written by Dreamgrove on Blender {version}. Edit it as you like: nodes that stay as they are keep their places.
+# A node graph as Python, on Dreamgrove's builder. Edit it as you like: nodes that stay as they are keep their places.
+#
+# Graph {name}, written by Dreamgrove on Blender {version}.
 """
 
 

@@ -33,7 +33,7 @@ from .spec import (
 _WIDTH = 150  # wide enough for most sockets on one line
 # What building needs, users after what they use.
 _MODULES = (
-    *("errors", "spec", "exceptions", "owners", "rna", "animation"),
+    *("errors", "spec", "exceptions", "rna", "owners", "animation"),
     *("build_interface", "build_items", "build_places", "build_reroutes", "build"),
 )
 

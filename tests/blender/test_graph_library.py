@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import random
+import re
 import warnings
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import bpy
@@ -13,6 +15,7 @@ import pytest
 from graphs import KINDS, NAMES, ZONES, chain, node_types, randomise, randomise_node, some_data
 
 from dreamgrove.procedural.graph import GraphError, compare, read, to_python
+from dreamgrove.procedural.graph.editor import packed, plain
 from dreamgrove.procedural.graph.library import Input, Output, group, material, muted, n, script
 
 
@@ -273,3 +276,39 @@ def test_bundled_groups(file):
     assert wrong == {}
     if nodes > 1000:  # a script has a head; of files with few small groups that is most
         assert lines / nodes <= 1.35
+
+
+def test_places_of_another_blender():
+    """Before 4.4 Blender knows places in frames, since then places in the tree: data of one kind are good for the other."""
+    tree = bpy.data.node_groups.new("Framed", "GeometryNodeTree")
+    outer, inner = tree.nodes.new("NodeFrame"), tree.nodes.new("NodeFrame")
+    inner.parent = outer
+    nodes = [tree.nodes.new("ShaderNodeMath") for _ in range(3)]
+    nodes[0].parent, nodes[1].parent = inner, outer
+    for index, node in enumerate((outer, inner, *nodes)):
+        node.location = (100.0 * index, -30.0 * index)
+    text = to_python(tree, "library")
+    data = ast.literal_eval(re.search(r"t\.editor\((\".*\")\)", text)[1])
+    mine = plain(data)
+    places = {("frame", i): row[1:4] for i, row in enumerate(mine.frames)}
+
+    def moved(row: tuple, sign: float) -> tuple:
+        name, x, y, frame, look = row
+        while frame >= 0:
+            dx, dy, above = places["frame", frame]
+            x, y = x + sign * dx, y + sign * dy
+            frame = above if sign > 0 else -1
+        return name, x, y, row[3], look
+
+    sign = -1.0 if mine.absolute else 1.0
+    other = replace(
+        mine,
+        absolute=not mine.absolute,
+        places=tuple(moved(row, sign) for row in mine.places),
+        frames=tuple(moved(row, sign) for row in mine.frames),
+    )
+    again = run(text.replace(data, packed(other)))
+    assert compare(read(tree), read(again), "everything") == []
+    here = {node.name: tuple(node.location) for node in tree.nodes}
+    there = {node.name: tuple(node.location) for node in again.nodes}
+    assert all(there[name] == pytest.approx(here[name], abs=0.01) for name in here)

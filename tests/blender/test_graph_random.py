@@ -9,28 +9,33 @@ import bpy
 import pytest
 from graphs import KINDS, round_trip, some_data
 from random_graphs import random_graph, sizes, some_types
-from scripts import level_of, run
+from scripts import each_style, level_of, run
 
 from dreamgrove.procedural.graph import build, compare, read, to_python
-from dreamgrove.procedural.graph.write import STYLES
 
 COUNT, LARGEST = 100, 200
 SIZES = sizes(COUNT, random.Random("sizes"), LARGEST)
 types_of = cache(some_types)
 
 
-@pytest.mark.parametrize("seed", range(COUNT))
-def test_random_graph(seed):
+def graph(seed: int) -> bpy.types.NodeTree:
     bpy.ops.wm.read_factory_settings(use_empty=True)
     some_data()
     kind = KINDS[seed % 3]
-    tree = random_graph(kind, SIZES[seed], random.Random(seed), types_of(kind))
-    assert round_trip(tree) == []
-    if seed % 10 == 0:
-        spec = read(tree)
-        for style in STYLES:
-            made = run(to_python(spec, style))
-            assert [str(d) for d in compare(spec, read(made), level_of(style))] == []
+    return random_graph(kind, SIZES[seed], random.Random(seed), types_of(kind))
+
+
+@pytest.mark.parametrize("seed", range(COUNT))
+def test_random_graph(seed):
+    assert round_trip(graph(seed)) == []
+
+
+@each_style
+@pytest.mark.parametrize("seed", range(0, COUNT, 10))
+def test_scripts_of_random_graphs(seed, style):
+    spec = read(graph(seed))
+    made = run(to_python(spec, style))
+    assert [str(d) for d in compare(spec, read(made), level_of(style))] == []
 
 
 def test_they_are_what_they_should_be():
