@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import keyword
 import os
 import re
+import tempfile
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Sequence
@@ -17,7 +19,7 @@ import bpy
 from ..procedural.graph import GraphError, GraphSpec, read, to_python
 from ..procedural.graph.spec import Ref
 from ..procedural.graph.write import STYLES
-from .graph_sources import kind_of, title, tree_in
+from .graph_sources import title, tree_in
 
 # Label and tooltip of the styles that are known; others get their own name.
 _STYLE_WORDS = {
@@ -185,7 +187,7 @@ def file_name(text: str, taken: Iterable[str] = ()) -> str:
 def write_file(path: Path, text: str) -> None:
     """Written aside, then renamed: the file is complete or as it was. Makes the folder. Raises OSError."""
     if path.is_dir():
-        raise IsADirectoryError(f"{path} is a folder; give the name of a file")
+        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.partial")
     try:
@@ -210,19 +212,35 @@ def write_all(
 ) -> list[Written]:
     """One file for each of the data-blocks in the folder. What cannot be transpiled is told, and the rest is written.
 
-    Files of the same names are replaced, no others touched. Raises OSError; a file is complete or as it was.
+    Files of the same names are replaced, no others touched. Raises OSError, and the folder is then as it was: all is written
+    aside first.
     """
     done: list[Written] = []
-    taken: set[str] = set()
-    for block in blocks:
-        try:
-            script = transpile(block, style)
-        except GraphError as error:
-            done.append(Written(title(block), None, None, str(error)))
-        else:
-            name = file_name(f"{kind_of(block).name} {block.name}", taken)
-            taken.add(name)
-            write_file(folder / name, script.text)
-            done.append(Written(script.title, folder / name, script))
-        tell(done[-1])
+    is_new = not folder.exists()
+    folder.mkdir(parents=True, exist_ok=True)
+    try:
+        with tempfile.TemporaryDirectory(prefix=".partial-", dir=folder) as aside:
+            # A list first: some styles make nodes in the file, and remove them, while they write.
+            done += [_write_one(block, folder, style, Path(aside)) for block in list(blocks)]
+            for each in done:
+                if each.path is not None and each.path.is_dir():
+                    raise IsADirectoryError(errno.EISDIR, "it is a folder", str(each.path))
+            for each in done:
+                if each.path is not None:
+                    os.replace(Path(aside) / each.path.name, each.path)
+                tell(each)
+    except OSError:
+        if is_new:
+            folder.rmdir()
+        raise
     return done
+
+
+def _write_one(block: bpy.types.ID, folder: Path, style: str, aside: Path) -> Written:
+    try:
+        script = transpile(block, style)
+    except GraphError as error:
+        return Written(title(block), None, None, str(error))
+    name = file_name(script.title, {path.name for path in aside.iterdir()})
+    write_file(aside / name, script.text)
+    return Written(script.title, folder / name, script)

@@ -118,7 +118,16 @@ class DREAMGROVE_PT_compare_graphs(_InTab, bpy.types.Panel):
         shown = f" (the first {MOST_SHOWN})" if len(found.differences) > MOST_SHOWN else ""
         row.label(text=counted(len(found.differences), "difference") + shown)
         row.operator("dreamgrove.copy_differences", text="", icon="COPYDOWN")
-        layout.template_list("DREAMGROVE_UL_differences", "", state, "differences", state, "shown", rows=5, maxrows=12)
+        layout.template_list(
+            "DREAMGROVE_UL_differences",
+            "",
+            state,
+            "differences",
+            state,
+            "shown",
+            rows=max(2, min(6, len(state.differences))),
+            maxrows=12,
+        )
         if state.shown < len(state.differences):
             paragraph(layout, state.differences[state.shown].name, context)
 

@@ -256,6 +256,35 @@ def test_everything_in_the_file(tmp_path):
         bpy.ops.dreamgrove.export_all_python()
 
 
+@pytest.mark.parametrize("style", STYLES)
+def test_everything_in_every_style(style, tmp_path):
+    for kind in EDITORS:
+        group_of(kind, kind)
+    before = blocks()
+    assert bpy.ops.dreamgrove.export_all_python(directory=str(tmp_path), style=style.upper()) == {"FINISHED"}
+    names = {p.stem for p in tmp_path.iterdir()}
+    assert {f"node_group_{kind.lower()}" for kind in EDITORS} | {"material_material", "world_world"} <= names
+    assert not any("probe" in name or "scratch" in name for name in names) and blocks() == before
+
+
+def test_all_or_nothing(tmp_path, here, monkeypatch):
+    """A disk that is full, or a folder where a file is to be: the folder is as it was."""
+    (tmp_path / "world_world.py").mkdir()
+    (tmp_path / "material_material.py").write_text("of yesterday")
+    with pytest.raises(RuntimeError, match=r"world_world.py cannot be written: it is a folder"):
+        bpy.ops.dreamgrove.export_all_python(directory=str(tmp_path))
+    assert {p.name for p in tmp_path.iterdir()} == {"world_world.py", "material_material.py"}
+    assert (tmp_path / "material_material.py").read_text() == "of yesterday"
+
+    def full(path, text):
+        raise OSError(28, "No space left on device", str(path))
+
+    monkeypatch.setattr(here("operators.graph_scripts"), "write_file", full)
+    with pytest.raises(RuntimeError, match="No space left"):
+        bpy.ops.dreamgrove.export_all_python(directory=str(tmp_path / "new"))
+    assert not (tmp_path / "new").exists()
+
+
 def test_one_that_cannot_be_read_does_not_stop_the_others(tmp_path, here, monkeypatch, capfd):
     scripts = here("operators.graph_scripts")
     real = scripts.read
