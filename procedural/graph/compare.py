@@ -262,9 +262,21 @@ def _is_old(identifier: str) -> bool:
 
 
 def _pair(a: GraphSpec, b: GraphSpec) -> dict[str, str]:
-    """Which group of the second is which of the first: by name, then by name without Blender's number."""
+    """Which group of the second is which of the first: by the nodes that use them, then by name, then without Blender's number."""
     partners = {"": ""}
-    rest = {tree.name: None for tree in b.trees[:-1]}
+    trees_a, trees_b = ({"": spec.root} | {tree.name: tree for tree in spec.trees[:-1]} for spec in (a, b))
+    waiting = [""]
+    while waiting:
+        one = waiting.pop()
+        used = {node.name: node.properties.get("node_tree") for node in trees_b[partners[one]].nodes}
+        for node in trees_a[one].nodes:
+            mine, other = node.properties.get("node_tree"), used.get(node.name)
+            if isinstance(mine, GroupRef) and isinstance(other, GroupRef) and _same_name(mine.name, other.name):
+                known = mine.name in partners or other.name in partners.values()
+                if not known and mine.name in trees_a and other.name in trees_b:
+                    partners[mine.name] = other.name
+                    waiting.append(mine.name)
+    rest = {tree.name: None for tree in b.trees[:-1] if tree.name not in partners.values()}
     for equal in (lambda x, y: x == y, _same_name):
         for tree in a.trees[:-1]:
             if tree.name not in partners:

@@ -13,7 +13,7 @@ import json
 import math
 import string
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Any
@@ -152,8 +152,16 @@ def base_name(node: bpy.types.Node) -> str:
     return node.bl_rna.name
 
 
-def apply_editor(tree: GraphTree, editor: Editor, late: Sequence[tuple[bpy.types.NodeSocket, Value]]) -> list[Problem]:
-    """Give nodes their records, make the links, set what these bring about, and place what has no record."""
+def apply_editor(
+    tree: GraphTree,
+    editor: Editor,
+    late: Sequence[tuple[bpy.types.NodeSocket, Value]],
+    late_properties: Mapping[bpy.types.Node, Properties],
+) -> list[Problem]:
+    """Give nodes their records, make the links, set what these bring about, and place what has no record.
+
+    late, late_properties: constants and properties that the script has said, and that wait for links or for other nodes.
+    """
     data, schema, nodes = tree.data, tree.schema, tree.nodes_made
     records = _records(editor, nodes)
     wanted: list[NodeSpec] = [_read_node(node, schema) for node in nodes]
@@ -165,8 +173,9 @@ def apply_editor(tree: GraphTree, editor: Editor, late: Sequence[tuple[bpy.types
     live: dict[str, bpy.types.Node] = {}
     new: list[NodeSpec] = []
     placed: list[NodeSpec] = []
-    for node, spec in zip(nodes, wanted, strict=True):
+    for node, read in zip(nodes, wanted, strict=True):
         live[node.name] = node
+        spec = replace(read, properties={**read.properties, **late_properties.get(node, {})})
         if node in records:
             placed.append(_recorded(editor, node, spec, records[node], frames))
         else:

@@ -123,6 +123,11 @@ NEEDS_LINKS = {
     ("NodeReroute", "socket_idname"): "follows from what is linked to it",
 }
 
+# Properties that Blender refuses to a node for the sake of others that are not there yet; scripts set them when all nodes are.
+NEEDS_OTHERS = {
+    "is_active_output": "the only output of a tree is its active one, and one output is",
+}
+
 # Whose sockets tell the numbers of a node's items: the node or the input node of its zone, the side, the identifiers' prefix.
 # Where nothing is said: the node's inputs, "Item".
 ITEM_SOCKETS = {

@@ -33,8 +33,10 @@ from .builder import Kind, Node, Tree, _stack, current_tree
 from .create import fresh, set_properties
 from .editor import Editor, _records, apply_editor, base_name, name_of, plain
 from .errors import GraphError
+from .exceptions import NEEDS_OTHERS
 from .interface_items import Input, Output, Panel, flattened
 from .node_names import resolve, short_names
+from .owners import remove
 from .rna import Schema, write_custom
 from .sockets import Operand, Socket, converts
 from .spec import AnimationSpec, CurveSpec, Group, GroupRef, InterfaceItem, Properties, Ref, TreeSpec, Value
@@ -69,7 +71,7 @@ def _session() -> Iterator[Session]:
     try:
         yield session
     except BaseException:
-        bpy.data.batch_remove(session.made)
+        remove(session.made)
         raise
     finally:
         _running.pop()
@@ -111,6 +113,7 @@ class GraphTree(Tree):
         self.links_made: list[tuple[bpy.types.Node, int, bpy.types.Node, int, bool]] = []
         self._reroutes: dict[str, Socket] = {}
         self._late: list[tuple[bpy.types.NodeSocket, Value]] = []
+        self._late_properties: dict[bpy.types.Node, Properties] = {}
         self._editor = Editor()
         self.schema.groups["" if owner else spec.name] = data
         self.schema.parts[data] = "" if owner else spec.name
@@ -147,7 +150,9 @@ class GraphTree(Tree):
             and "node_tree" in fields
         ):
             keywords["node_tree"], positional = positional[0], positional[1:]
-        set_properties(data, {k: self._plain(v) for k, v in keywords.items() if k in fields}, self.schema)
+        properties = {k: self._plain(v) for k, v in keywords.items() if k in fields}
+        self._late_properties[data] = {k: properties.pop(k) for k in NEEDS_OTHERS if k in properties}
+        set_properties(data, properties, self.schema)
         feeds = {k: v for k, v in keywords.items() if k not in fields}
         return self._feed_new(node, positional, inputs, output, feeds)
 
@@ -261,7 +266,7 @@ class GraphTree(Tree):
         self._animation = spec
 
     def _finish(self) -> None:
-        problems = apply_editor(self, self._editor, self._late)
+        problems = apply_editor(self, self._editor, self._late, self._late_properties)
         if self._waiting:
             problems += write_interface(self.data, self.spec.interface, self.schema)
         if self.spec.asset is not None:

@@ -33,5 +33,23 @@ def remove(blocks: Iterable[bpy.types.ID]) -> None:
     """Remove data-blocks from the file. One by one: `batch_remove` leaves what they used counted as used."""
     kinds = {p.fixed_type.identifier: p.identifier for p in bpy.data.bl_rna.properties if p.type == "COLLECTION"}
     for block in list(blocks):
+        if isinstance(block, bpy.types.NodeTree) and not block.is_embedded_data:
+            _forget(block)
         kind = next(kinds[name] for name in lineage(block.bl_rna) if name in kinds)
         getattr(bpy.data, kind).remove(block)
+
+
+def _forget(tree: bpy.types.NodeTree) -> None:
+    """Empty what points to data-blocks: some inputs and nodes do not count them as used in some Blenders, and yet take a user back
+    when they go (4.5: the Object node); a block that nobody is counted for would not be saved."""
+    for item in tree.interface.items_tree:
+        if isinstance(getattr(item, "default_value", None), bpy.types.ID):
+            item.default_value = None
+    for node in tree.nodes:
+        for prop in node.bl_rna.properties:
+            if (
+                prop.type == "POINTER"
+                and not prop.is_readonly
+                and isinstance(getattr(node, prop.identifier), bpy.types.ID)
+            ):
+                setattr(node, prop.identifier, None)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import bpy
 
 from .create import NUMBER, item_keys, numbers_of
-from .exceptions import COSMETIC, NEEDS_LINKS, SECOND_VIEWS
+from .errors import GraphError
+from .exceptions import COSMETIC, NEEDS_LINKS, NEEDS_OTHERS, SECOND_VIEWS
 from .probe import Probe
 from .spec import NodeSpec, Properties, SocketSpec, TreeSpec, Value, same
 
@@ -49,6 +51,10 @@ def plans(tree: TreeSpec, probe: Probe) -> dict[str, Plan]:
             found[node.name] = Plan(node, {}, probe.reroute(node.inputs[0].type) if node.inputs else node)
         else:
             found[node.name] = _node(node, probe)
+    for name, plan in found.items():
+        several = sum(node.type == plan.spec.type for node in tree.nodes) > 1
+        for late in NEEDS_OTHERS.keys() & plan.spec.properties.keys() if several else ():
+            found[name].properties[late] = plan.spec.properties[late]
     return {name: found[name] for name in specs if name in found}
 
 
@@ -57,6 +63,17 @@ def _node(node: NodeSpec, probe: Probe) -> Plan:
     properties = _settable(node, new)
     if not properties:
         return Plan(node, {}, new)
+    try:
+        probe.node(node.type, properties)
+    except (
+        GraphError
+    ):  # some of them change each other: those are left to the editor's data, which are set until all fit
+        kept: Properties = {}
+        for name, value in properties.items():
+            with suppress(GraphError):
+                probe.node(node.type, {**kept, name: value})
+                kept[name] = value
+        return Plan(node, kept, probe.node(node.type, kept))
     for _ in range(2):
         born = probe.node(node.type, properties)
         more = _complete(node, None, born, None, properties)
@@ -83,7 +100,7 @@ def _settable(node: NodeSpec, new: NodeSpec) -> Properties:
     """What a script sets on the node; of items only what they are made from."""
     found = {}
     for name, value in node.properties.items():
-        if name in COSMETIC or (name in new.properties and same(value, new.properties[name])):
+        if name in COSMETIC or name in NEEDS_OTHERS or (name in new.properties and same(value, new.properties[name])):
             continue
         if _is_items(node.type, name):
             found[name] = tuple({k: row[k] for k in ITEM_KEYS if k in row} for row in value)
@@ -115,7 +132,7 @@ def _complete(
     """The properties with what is still missing: of items the rest and their numbers, and what others have changed again."""
     found = dict(properties)
     for name, value in node.properties.items():
-        if name in COSMETIC:
+        if name in COSMETIC or name in NEEDS_OTHERS:
             continue
         if name in found and _is_items(node.type, name):
             rows = list(found[name])

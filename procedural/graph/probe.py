@@ -14,6 +14,7 @@ from .build_interface import build_interface
 from .build_reroutes import _link_once
 from .create import fresh, set_properties
 from .errors import GraphError
+from .owners import remove
 from .read import _read_node
 from .rna import Schema
 from .spec import GroupRef, InterfaceItem, NodeSpec, Properties, Ref, TreeSpec, Value
@@ -40,7 +41,7 @@ class Scratch:
         return self
 
     def __exit__(self, *_: object) -> None:
-        bpy.data.batch_remove(self.made)
+        remove(self.made)
         self.made.clear()
 
 
@@ -125,12 +126,19 @@ class Probe:
                 set_properties(node, properties, self.schema)
             found = tuple(_read_node(each, self.schema) for each in (node, end) if each is not None)
         finally:
-            for each in (end, node):
-                if each is not None:
-                    tree.nodes.remove(each)
-        if lasting:
+            # A node that is removed leaves what it uses counted as used; so such nodes go with the tree.
+            if not any(_uses(each, self.schema) for each in (end, node) if each is not None):
+                for each in (end, node):
+                    if each is not None:
+                        tree.nodes.remove(each)
+        if lasting and not any(_refers(each.properties) for each in found):
             _nodes[key] = found
         return found
+
+
+def _uses(node: bpy.types.Node, schema: Schema) -> bool:
+    """Whether a node points to a data-block."""
+    return any(f.kind == "block" and getattr(node, f.name) is not None for f in schema.fields(node))
 
 
 def _refers(value: Value) -> bool:

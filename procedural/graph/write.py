@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import bpy
 
 from .build import build_parts
+from .errors import GraphError
 from .images import with_images
 from .owners import OWNERS, remove
 from .read import _in_order, _tree_of, read
@@ -34,7 +35,8 @@ def to_python(
     parameters: of a generator, the (node, socket) pairs that become its parameters; None: the group's inputs, or if it has none
     the constants that somebody has changed.
     embed_images: put small images of this file into the script (`images`); others are told by a warning.
-    Raises GraphError if there is no tree or if it cannot be read, ValueError for another style or a parameter that is not there.
+    Raises GraphError if there is no tree, if it cannot be read, or if a spec of another Blender is to be written in another style
+    than "standalone"; ValueError for another style or a parameter that is not there.
     """
     if style not in STYLES:
         raise ValueError(f"style must be one of {', '.join(STYLES)}, not {style!r}")
@@ -64,6 +66,12 @@ def _trees(source: bpy.types.ID) -> dict[str, bpy.types.NodeTree]:
 
 def _with_trees(spec: GraphSpec, style: str, parameters: Sequence[tuple[str, str]] | None) -> str:
     """For a spec, whose trees need not be in this file: they are made for as long as it is written."""
+    if spec.blender[:2] != tuple(bpy.app.version[:2]):
+        there, here = (".".join(map(str, version[:2])) for version in (spec.blender, bpy.app.version))
+        raise GraphError(
+            f"this node graph was read on Blender {there or 'unknown'}: code for people is written by the Blender that read it, "
+            f"not by {here}; use style 'standalone', or build the graph here and transpile that"
+        )
     before = {kind: set(getattr(bpy.data, kind)) for kind in ("node_groups", *OWNERS, "actions")}
     try:
         return _on_the_builder(spec, build_parts(spec, problems=[]), style, parameters)

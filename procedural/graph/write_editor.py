@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import bpy
 
 from .editor import HIDDEN, SHOWN, Editor, numbered, signature
-from .exceptions import COSMETIC
+from .exceptions import COSMETIC, NEEDS_OTHERS
 from .flow import Flow, type_of
 from .plan import Plan
 from .spec import LinkSpec, NodeSpec, Properties, SocketSpec, TreeSpec, Value, same
@@ -82,7 +82,7 @@ class Remainder:
         found: Properties = {}
         for key, value in spec.properties.items():
             if key in {"location", "location_absolute"} or (key in plan.properties and key not in COSMETIC):
-                if key in plan.properties and not same(value, coded.get(key)):
+                if key in plan.properties and key not in NEEDS_OTHERS and not same(value, coded.get(key)):
                     found[key] = value
                 continue
             if key == "socket_idname" and spec.type == "NodeReroute":

@@ -48,8 +48,12 @@ class TreeWriter:
         ends = {start: end for end, start in starts.items()}
         for name in self.flow.order:
             if name in ends:
-                self._zone(name, ends[name])
+                if name not in self.variables:
+                    self._zone(name, ends[name])
             elif name in starts:
+                if starts[name] not in self.variables:  # its input node waits for it: links go round in a circle
+                    self._leave_to_links(starts[name])
+                    self._zone(starts[name], name)
                 self._end(name)
             else:
                 self._node(name)
@@ -256,6 +260,19 @@ class TreeWriter:
         return self.replaced.get((spec.name, "output", 0)) or literal(want)
 
     # Zones
+
+    def _leave_to_links(self, name: str) -> None:
+        """What is not there yet to feed a node with is linked at the end."""
+        feeds = self.flow.feeds[name]
+        for place, links in list(feeds.items()):
+            missing = [link for link in links if link.from_node not in self.variables.keys() | self.pending.keys()]
+            self.flow.extra += missing
+            for link in missing:
+                self.needed |= {link.from_node, name}
+                self.flow.uses[link.from_node] -= 1
+            feeds[place] = [link for link in links if link not in missing]
+            if not feeds[place]:
+                del feeds[place]
 
     def _zone(self, name: str, end: str) -> None:
         plan, last = self.plans[name], self.plans[end]

@@ -11,7 +11,7 @@ from graphs import KINDS, round_trip, some_data
 from random_graphs import random_graph, sizes, some_types
 from scripts import each_style, level_of, run
 
-from dreamgrove.procedural.graph import build, compare, read, to_python
+from dreamgrove.procedural.graph import GraphSpec, build, compare, read, to_python
 
 COUNT, LARGEST = 100, 200
 SIZES = sizes(COUNT, random.Random("sizes"), LARGEST)
@@ -35,7 +35,17 @@ def test_random_graph(seed):
 def test_scripts_of_random_graphs(seed, style):
     spec = read(graph(seed))
     made = run(to_python(spec, style))
-    assert [str(d) for d in compare(spec, read(made), level_of(style))] == []
+    told = [str(d) for d in compare(spec, read(made), level_of(style))]
+    assert [t for t in told if not any(f"> node {name!r} >" in t for name in of_any_type(spec))] == []
+
+
+def of_any_type(spec: GraphSpec) -> set[str]:
+    """Reroutes that get nothing: before 5.0 Blender takes their type from any of the sockets that they feed (docs/graphs.md)."""
+    if bpy.app.version >= (5, 0):
+        return set()
+    fed = {(tree.name, link.to_node) for tree in spec.trees for link in tree.links}
+    nodes = [(tree.name, node) for tree in spec.trees for node in tree.nodes if node.type == "NodeReroute"]
+    return {node.name for tree, node in nodes if (tree, node.name) not in fed}
 
 
 def test_they_are_what_they_should_be():

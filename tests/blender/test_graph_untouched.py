@@ -16,13 +16,20 @@ from dreamgrove.procedural.graph import compare, read, to_python
 OLD = bpy.app.version < (5, 0)  # these save addresses of the moment: only the length can be compared
 
 
-def state() -> dict[str, object]:
-    """What else a file knows of its data-blocks: how many there are, and who uses them."""
+def state(users: bool = True) -> dict[str, object]:
+    """What else a file knows of its data-blocks: how many there are, and how many use each.
+
+    users: False where nodes are made for a moment, as styles for people do: a new Render Layers node counts its scene as used
+    twice, and takes one back; object sockets of 4.5 take back what they have not given. A file that is opened is counted anew.
+    """
     blocks = [
         block for p in bpy.data.bl_rna.properties if p.type == "COLLECTION" for block in getattr(bpy.data, p.identifier)
     ]
     return {
-        "blocks": [(block.bl_rna.identifier, block.name, block.users, block.use_fake_user) for block in blocks],
+        "blocks": [
+            (block.bl_rna.identifier, block.name, block.users if users else None, block.use_fake_user)
+            for block in blocks
+        ],
         "dirty": bpy.data.is_dirty,
         "selected": [
             (tree.name, [(node.name, node.select) for node in tree.nodes], tree.nodes.active and tree.nodes.active.name)
@@ -49,14 +56,15 @@ def test_the_source_is_untouched(kind, style, tmp_path):
     tree["note"] = {"a": [0.1, 2.0]}
     path = tmp_path / "file.blend"
     saved(path)
-    before, once = state(), saved(path)
+    users = style == "standalone"
+    before, once = state(users), saved(path)
     assert len(saved(path)) == len(once)
     assert once == saved(path) or OLD, "saving alone changes what is saved, so this test says nothing"
     spec = read(tree)
     text = to_python(tree, style)
     assert compare(spec, read(tree), "layout") == []
     assert to_python(spec, style) == text
-    assert state() == before
+    assert state(users) == before
     after = saved(path)
     assert len(after) == len(once) and (after == once or OLD)
 
