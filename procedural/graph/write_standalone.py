@@ -98,7 +98,8 @@ def flat_text(value: Any) -> str:
 @cache
 def _runtime() -> tuple[tuple[str, ...], str]:
     """The imports and the code of the modules, without their docstrings and imports of each other."""
-    imports: set[str] = {"import sys", "import types", "import warnings"}
+    imports = {"sys", "types", "warnings"}
+    names: dict[str, set[str]] = {}  # what is imported from modules
     parts: list[str] = []
     owners: dict[str, str] = {}
     for module in _MODULES:
@@ -110,8 +111,11 @@ def _runtime() -> tuple[tuple[str, ...], str]:
             end = end_before
             if isinstance(node, ast.ImportFrom) and (node.level or node.module == "__future__"):
                 continue
-            if isinstance(node, ast.Import | ast.ImportFrom):
-                imports.add(ast.unparse(node))
+            if isinstance(node, ast.ImportFrom):
+                names.setdefault(str(node.module), set()).update(each.name for each in node.names)
+                continue
+            if isinstance(node, ast.Import):
+                imports.update(each.name for each in node.names)
                 continue
             if isinstance(node, ast.Expr):
                 continue  # the docstring
@@ -120,7 +124,9 @@ def _runtime() -> tuple[tuple[str, ...], str]:
                     raise GraphError(f"{name} is in {owners[name]}.py and in {module}.py: one script cannot have both")
             parts += lines[start:end_before]
         parts.append("\n")
-    return tuple(sorted(imports)), "\n".join(parts).strip() + "\n"
+    plain = [f"import {name}" for name in sorted(imports)]
+    whole = [f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)]
+    return (*plain, *whole), "\n".join(parts).strip() + "\n"
 
 
 def _names(node: ast.stmt) -> Iterator[str]:
