@@ -10,6 +10,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from .environments import (
@@ -147,17 +148,35 @@ def test(arguments: argparse.Namespace) -> int:
     )
     if not versions:
         raise SetupError("The Blender tests need Python 3.11 or 3.13 for a bpy wheel; install one of them")
-    for version in versions if blender_paths else []:
-        print(f"== Blender {version}", flush=True)
-        host = blender_host(version)
-        assert host.python is not None
-        wheel_environment = {**environment, "DREAMGROVE_EXPECT_BLENDER": version}
-        results[f"Blender {version}"] = subprocess.run(
-            [host.python, "-m", "pytest", *blender_paths], cwd=ROOT, env=wheel_environment
-        ).returncode
+    hosts = {version: blender_host(version) for version in versions} if blender_paths else {}
+    with ThreadPoolExecutor(max_workers=max(1, min(2, (os.cpu_count() or 1)))) as pool:
+        waiting = {
+            version: pool.submit(_blender_tests, host, version, blender_paths, environment, to_file=len(hosts) > 1)
+            for version, host in hosts.items()
+        }
+        for version, tests in waiting.items():
+            print(f"== Blender {version}", flush=True)
+            code, output = tests.result()
+            print(output, flush=True)
+            results[f"Blender {version}"] = code
     for name, code in results.items():
         print(f"{'ok    ' if code == 0 else 'FAILED'} {name}")
     return max(results.values(), default=1)
+
+
+def _blender_tests(
+    host: BlenderHost, version: str, paths: list[str], environment: dict[str, str], to_file: bool
+) -> tuple[int, str]:
+    """Run the tests in one Blender. Returns the exit status and, where several run side by side, what they printed."""
+    assert host.python is not None
+    wheel_environment = {**environment, "DREAMGROVE_EXPECT_BLENDER": version}
+    command = [host.python, "-m", "pytest", *paths]
+    if not to_file:
+        return subprocess.run(command, cwd=ROOT, env=wheel_environment).returncode, ""
+    path = HOME / f"tests-{version}.log"
+    with path.open("w", encoding="utf-8") as log:
+        code = subprocess.run(command, cwd=ROOT, env=wheel_environment, stdout=log, stderr=subprocess.STDOUT).returncode
+    return code, path.read_text(encoding="utf-8", errors="replace")
 
 
 def lint(arguments: argparse.Namespace) -> int:
