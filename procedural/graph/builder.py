@@ -257,26 +257,33 @@ class Tree:
             raise GraphError(
                 f"input {name!r} of {self.data.name!r} has no choice {item!r}; it takes {', '.join(choices)}"
             )
-        if self._menus[name].switch is None:
-            switch = self.menu_switch(menu, {choice: index for index, choice in enumerate(choices)}, "INT")
-            self._menus[name].switch = switch
-        return self._menus[name].switch == choices.index(item)  # type: ignore[return-value]
+        return self._menu_number(name, menu) == choices.index(item)  # type: ignore[return-value]
 
     def menu_switch(self, menu: Input, cases: dict[str, Input], data_type: str) -> Socket:
-        """Menu Switch over a group's menu input; `cases` must name every choice once."""
+        """One of the cases by a group's menu input; `cases` must name every choice once, in order."""
         name = self._menu_name(menu)
         choices = self._menus[name].choices
         if tuple(cases) != choices:
             raise GraphError(
                 f"menu {name!r} of {self.data.name!r} has the choices {choices}, but the cases {tuple(cases)}"
             )
-        node = self.add("GeometryNodeMenuSwitch", data_type=data_type)
-        items = node.data.enum_items
-        items.clear()
-        for choice in choices:
-            items.new(choice)
-        node.set({"Menu": menu, **cases})
+        node = self.add("GeometryNodeIndexSwitch", data_type=data_type)
+        while len(node.data.index_switch_items) < len(choices):
+            node.data.index_switch_items.new()
+        node.set_positional(self._menu_number(name, menu), *cases.values())
         return node.as_socket()
+
+    def _menu_number(self, name: str, menu: Input) -> Socket:
+        """Which choice the menu stands at, from 0. One node a menu: two that define its choices would make it useless."""
+        if self._menus[name].switch is None:
+            node = self.add("GeometryNodeMenuSwitch", data_type="INT")
+            items = node.data.enum_items
+            items.clear()
+            for choice in self._menus[name].choices:
+                items.new(choice)
+            node.set({"Menu": menu, **{choice: number for number, choice in enumerate(self._menus[name].choices)}})
+            self._menus[name].switch = node.as_socket()
+        return self._menus[name].switch  # type: ignore[return-value]
 
     def _menu_name(self, menu: Input) -> str:
         socket = menu.as_socket() if isinstance(menu, Operand) else None

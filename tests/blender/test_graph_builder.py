@@ -259,3 +259,18 @@ def test_readme_example_runs():
     mesh = evaluate(object_with(scope["tree"].data, scope["PostParams"](height=2.0)))
     assert mesh.vertices[:, 2].min() == pytest.approx(0, abs=1e-5)
     assert mesh.vertices[:, 2].max() > 2.0
+
+
+@pytest.mark.parametrize("style", ["plain", "ornate"])
+def test_a_menu_can_be_switched_and_compared(style):
+    """Both in one graph, and each twice: a menu whose choices two nodes define would be of no use."""
+    with new_tree("Menu", ThingParams) as tree:
+        menu = tree.i.style
+        first = n.menu_switch(menu, {"plain": 1.0, "ornate": 2.0})
+        second = n.menu_switch(menu, {"plain": 10.0, "ornate": 20.0})
+        same = n.switch(menu == "ornate", 100.0, 200.0)
+        other = n.switch(menu != "ornate", 1000.0, 2000.0)
+        tree.o.geometry << n.store(tree.add("GeometryNodeMeshLine", count=2), "value", first + second + same + other)
+    params = ThingParams(style=style)
+    value = evaluate(object_with(tree.data, params)).attributes["value"]
+    assert value.tolist() == ([2111.0] * 2 if style == "plain" else [1222.0] * 2)
