@@ -54,6 +54,7 @@ class Schema:
 
     def __init__(self) -> None:
         self._fields: dict[str, tuple[Field, ...]] = {}
+        self._by_name: dict[str, dict[str, Field]] = {}
         self._kinds = {
             p.fixed_type.identifier: p.identifier for p in bpy.data.bl_rna.properties if p.type == "COLLECTION"
         }
@@ -74,6 +75,14 @@ class Schema:
             order = ("scalar", "flags", "array", "block", "owned", "struct", "collection", "items")
             found = tuple(sorted((f for f in kept if f is not None), key=lambda f: order.index(f.kind)))
             self._fields[rna.identifier] = found
+        return found
+
+    def by_name(self, struct: Any) -> dict[str, Field]:
+        """The kept properties by their names."""
+        rna = struct.bl_rna
+        found = self._by_name.get(rna.identifier)
+        if found is None:
+            found = self._by_name[rna.identifier] = {f.name: f for f in self.fields(struct)}
         return found
 
     def _field(self, rna: Any, prop: Any) -> Field | None:
@@ -158,7 +167,9 @@ class Schema:
 
         Returns what Blender did not take.
         """
-        known = {f.name: f for f in self.fields(struct)}
+        known = self.by_name(struct)
+        if self.linked and all(name in known and holds(self.get(struct, known[name]), v) for name, v in wanted.items()):
+            return []  # as nearly everything is, most of the time
         problems = [Problem(where, f"has no property {name!r}") for name in wanted if name not in known]
         fields = [known[name] for name in wanted if name in known]
         if not self.linked:
@@ -226,8 +237,13 @@ class Schema:
                 setattr(struct, f.name, value)
 
 
+_PLAIN = {bool, int, str, type(None)}  # of which equal ones are the same
+
+
 def holds(have: Value, wanted: Value) -> bool:
     """Whether a value is what is wanted; of structs, only what is wanted counts."""
+    if type(have) in _PLAIN:
+        return have == wanted and type(have) is type(wanted)
     if isinstance(wanted, dict) and isinstance(have, dict):
         return all(name in have and holds(have[name], value) for name, value in wanted.items())
     if isinstance(wanted, tuple) and isinstance(have, tuple):
