@@ -1,11 +1,12 @@
 """Whether a refined shape may replace the draft that it came from.
 
 A prior can melt a sound draft; so a refinement is kept only if it hangs together at least as well, keeps the draft's
-silhouettes broadly, and agrees with the prior (which knows the view) no worse than the draft did.
+silhouettes broadly, is as long as it in every direction, and agrees with the prior (which knows the view) no worse than the draft did.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -17,6 +18,9 @@ from ..rendering.cameras import Cameras, ring
 
 SILHOUETTE_IOU = 0.70
 DISAGREEMENT_RATIO = 1.05
+LEAST_SPAN = (
+    0.85  # of the draft's: where a trunk or a leg comes off, silhouettes hardly change and the rest is in one piece
+)
 NUM_VIEWS = 8
 ELEVATIONS_DEG = (10.0, 35.0)
 
@@ -71,11 +75,17 @@ def judge(
     components: tuple[int, int],
     iou: float,
     disagreements: tuple[float, float] | None,
+    spans: tuple[Sequence[float], Sequence[float]],
     iou_floor: float = SILHOUETTE_IOU,
 ) -> Verdict:
-    """components, disagreements: (draft, refined). disagreements None for a prior that was not asked."""
+    """components, disagreements, spans: (draft, refined). disagreements None for a prior that was not asked; spans: width, depth and
+    height, in engine units."""
     reasons = [f"parts {components[0]} -> {components[1]}", f"silhouette overlap {iou:.2f}"]
     accepted = components[1] <= components[0] and iou >= iou_floor
+    left = min(refined / max(draft, 1e-6) for draft, refined in zip(*spans, strict=True))
+    if left < LEAST_SPAN:
+        reasons.append(f"a part came off: {left:.0%} of its length is left")
+        accepted = False
     if disagreements is not None:
         before, after = disagreements
         reasons.append(f"distance to the prior {before:.4f} -> {after:.4f}")

@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 
 from ...params import to_mapping
@@ -223,10 +224,12 @@ def _distil(run: Run, draft: Draft | None, saved: dict[str, Any]) -> tuple[Asset
     if draft is None or before is None:
         return asset, None
     agreed = (agreed_before, _disagreement(work, cameras)) if embedded else None
+    drafted, mesh = measure(draft.sdf), asset.mesh.closed()
     verdict = judge(
-        (int(measure(draft.sdf).components), inspect(asset.mesh.closed()).components),
+        (int(drafted.components), inspect(mesh).components),
         silhouette_iou(before, after),
         agreed,
+        ((drafted.width, drafted.depth, drafted.height), np.ptp(mesh.vertices, axis=0).tolist()),
     )
     context.log(verdict.sentence())
     return (asset if verdict.accepted else _mesh_draft(run, draft, DISTILLED)), verdict
