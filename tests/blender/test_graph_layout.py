@@ -344,8 +344,9 @@ DRAWN = {
 }
 
 
-@pytest.mark.skipif(bpy.app.version >= (5, 0), reason="these heights are of Blender 4")
 def test_estimated_heights_are_those_that_blender_draws():
+    """Measured in a window of Blender 4.3; some nodes have a row more or less in 5."""
+    near = 6.0 if bpy.app.version < (5, 0) else 30.0
     tree = bpy.data.node_groups.new("Sizes", "GeometryNodeTree")
     for name, height in DRAWN.items():
-        assert size(tree.nodes.new(name))[1] == pytest.approx(height, abs=6.0), name
+        assert size(tree.nodes.new(name))[1] == pytest.approx(height, abs=near), name
