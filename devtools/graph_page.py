@@ -41,7 +41,8 @@ For data sets: the same with typed parameters, `sample(seed)` and a hook for the
 
 ## Standalone: `to_python(tree, "standalone")`
 
-For Blenders without this extension: {standalone} lines, of which these are the first of the graph; what follows is the code that builds it.
+For Blenders without this extension: more than a thousand lines, of which these are the first of the graph; after it comes the code that
+builds it.
 
 ```python
 {standalone_text}
@@ -94,7 +95,6 @@ def page() -> str:
         differences=differences,
         vertices=len(made[0]),
         library=_code_lines(texts["library"]),
-        standalone=_code_lines(texts["standalone"]),
         library_text=_plain(texts["library"]),
         generator_text=_plain(texts["generator"]),
         standalone_text="\n".join(line[:150] for line in lines[start : start + _SHOWN]),
