@@ -274,7 +274,8 @@ def test_bundled_groups(file):
         nodes += sum(len(tree.nodes) for tree in read(each).trees)
         bpy.data.batch_remove([block for block in bpy.data.node_groups if block not in groups])
     assert wrong == {}
-    if nodes > 1000:  # of all files together it is 0.9 to 1.2 (docs/graphs.md); small groups with large interfaces have more
+    # Of all files together it is 0.9 to 1.2 (docs/graphs.md); small groups with large interfaces have more.
+    if nodes > 1000:
         assert lines / nodes <= 1.8
 
 
