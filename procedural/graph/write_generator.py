@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -152,14 +153,20 @@ class _GeneratorWriter(LibraryWriter):
     def _item_parameter(self, item: InterfaceItem) -> None:
         default = item.properties.get("default_value")
         kind = short_type(item.socket_type)
-        if item.type != "INPUT" or kind not in _KINDS or default is None or item.properties.get("is_panel_toggle"):
+        if (
+            item.type != "INPUT"
+            or kind not in _KINDS
+            or not _is_finite(default)
+            or item.properties.get("is_panel_toggle")
+        ):
             return
         choices = self._choices(item) if kind == "MENU" else ()
         if kind == "MENU" and default not in choices:
             return
         name = self._name(item.name, item.identifier)
         self.of_item[item.identifier] = name
-        low, high = (_end(item.properties.get(key), default) for key in ("min_value", "max_value"))
+        low = _end(item.properties.get("min_value"), default, upper=False)
+        high = _end(item.properties.get("max_value"), default, upper=True)
         unit = _UNITS.get(str(item.properties.get("subtype", "")), "")
         low, high = (0.0, 1.0) if kind == "RGBA" and _within(default) else (low, high)
         help_text = item.properties.get("description") or item.name or name
@@ -219,7 +226,7 @@ class _GeneratorWriter(LibraryWriter):
                 and plan.spec.type not in {"NodeGroupInput", "NodeReroute"}
             ):
                 want, has = (n.outputs[0].properties.get("default_value") for n in (plan.spec, plan.born))
-                if want is not None and not same(want, has):
+                if _is_finite(want) and not same(want, has):
                     found.append((plan.spec, "output", 0))
         return found[:_MOST]
 
@@ -297,11 +304,18 @@ class _GeneratorWriter(LibraryWriter):
         return f"{before.rstrip()}\n\n{hook}\n\n{head}{body}{call}    return {end}"
 
 
-def _end(value: Value, default: Value) -> float | None:
-    """An end of a range, unless it is only the type's own; None where the default is beyond it."""
+def _end(value: Value, default: Value, upper: bool) -> float | None:
+    """An end of a range; None if it is only the type's own, or where the default is beyond it."""
     if not isinstance(value, int | float) or abs(value) >= _ENDLESS:
         return None
-    return value
+    numbers = default if isinstance(default, tuple) else (default,)
+    beyond = any(n > value if upper else n < value for n in numbers if isinstance(n, int | float))
+    return None if beyond else value
+
+
+def _is_finite(value: Value) -> bool:
+    numbers = value if isinstance(value, tuple) else (value,)
+    return value is not None and all(math.isfinite(n) for n in numbers if isinstance(n, float))
 
 
 def _within(value: Value) -> bool:
@@ -314,11 +328,6 @@ def _limits(socket_type: str, node: NodeSpec, place: int, side: str) -> tuple[fl
     prop = cls.bl_rna.properties.get("default_value") if cls is not None else None
     if prop is None or prop.type not in {"FLOAT", "INT"}:
         return None, None
-    low, high = _end(prop.soft_min, 0), _end(prop.soft_max, 0)
-    value = (node.inputs if side == "input" else node.outputs)[place].properties["default_value"]
-    values = value if isinstance(value, tuple) else (value,)
-    if low is not None and any(v < low for v in values):
-        low = None
-    if high is not None and any(v > high for v in values):
-        high = None
+    default = (node.inputs if side == "input" else node.outputs)[place].properties["default_value"]
+    low, high = _end(prop.soft_min, default, upper=False), _end(prop.soft_max, default, upper=True)
     return low, high

@@ -79,6 +79,21 @@ def test_parameters_are_typed_and_have_ranges():
         from_mapping(space["Params"], {"height": 3.0})
 
 
+def test_defaults_beyond_their_range():
+    """Blender keeps a default that a range was drawn around later; the parameter then has no such end."""
+    with group("Beyond", [Input("Size", "Float", 0.0), Input("Lean", "Vector", (0.0, 0.0, 5.0))]) as t:
+        n.group_input()
+    for item in t.data.interface.items_tree:
+        item.min_value, item.max_value = 0.1, 4.0
+    tree = t.data
+    assert tree.interface.items_tree["Size"].default_value == 0.0
+    space = module(to_python(tree, "generator"))
+    infos = {info.name: info for info in params_of(space["Params"])}
+    assert (infos["size"].min, infos["size"].max) == (None, 4.0)
+    assert (infos["lean"].min, infos["lean"].max) == (None, None)
+    assert differences(tree, space["build"]()) == []
+
+
 def test_seeds_make_others_of_the_kind():
     space = module(to_python(bumps(), "generator"))
     assert space["sample"](4) == space["sample"](4) != space["sample"](5)
