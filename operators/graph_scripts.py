@@ -10,13 +10,13 @@ import tempfile
 import unicodedata
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import bpy
 
 from ..procedural.graph import GraphError, GraphSpec, read, to_python
+from ..procedural.graph.references import references
 from ..procedural.graph.spec import Ref
 from ..procedural.graph.write import STYLES
 from .graph_sources import title, tree_in
@@ -115,20 +115,9 @@ def counted(number: int, noun: str) -> str:
 
 def _needed(spec: GraphSpec) -> list[str]:
     """The data-blocks that whoever runs the script must have."""
-    references: set[Ref] = set()
-    waiting: list[Any] = list(spec.trees)
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, Ref):
-            references.add(each)
-        elif isinstance(each, dict):
-            waiting += each.values()
-        elif isinstance(each, tuple):
-            waiting += each
-        elif is_dataclass(each):
-            waiting += [getattr(each, f.name) for f in fields(each)]
+    blocks = {each for each in references(spec.trees) if isinstance(each, Ref)}
     sentences = []
-    for (kind, library), names in _grouped(references).items():
+    for (kind, library), names in _grouped(blocks).items():
         noun = bpy.data.bl_rna.properties[kind].fixed_type.name.lower() if len(names) == 1 else kind.replace("_", " ")
         shown = ", ".join(repr(name) for name in names[:_NAMED])
         more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

@@ -54,7 +54,7 @@ class Editor:
     differs from a new node, or -1.
 
     A name that is a number n stands for Blender's own: "Math", "Math.001" ... Frames have records of the same form.
-    links: for each link in Blender's order, its number in the script's. absolute: whether places are relative to frames or not.
+    links: for each link in Blender's order, its number in the script's. absolute: places are those in the tree, not those in frames.
     """
 
     nodes: str = ""

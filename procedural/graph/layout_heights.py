@@ -11,6 +11,7 @@ from __future__ import annotations
 from bisect import bisect_left, insort
 from itertools import pairwise
 
+from .layout_model import weighted_median
 from .layout_order import GAP, LINK_GAP, Layered, Segment, bottom_of
 from .layout_separate import Neighbours, separate
 
@@ -209,17 +210,7 @@ def _settle(
             if index in borders:
                 y[index] = _tight(y, index, borders[index], above, under)
             elif pulls[index]:
-                goal = _median([(y[o] + d, w) for o, d, w in pulls[index]])
+                goal = weighted_median([(y[o] + d, w) for o, d, w in pulls[index]])
                 goal = min(max(goal, start[index] - FINE), start[index] + FINE)
                 goal = min([goal, *(y[u] - d for u, d in under[index])])
                 y[index] = max([goal, *(y[u] + d for u, d in above[index])])
-
-
-def _median(wishes: list[tuple[float, float]]) -> float:
-    wishes.sort()
-    half = sum(weight for _, weight in wishes) / 2
-    for value, weight in wishes:
-        half -= weight
-        if half <= 0:
-            return value
-    return wishes[-1][0]

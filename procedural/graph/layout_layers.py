@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from .layout_model import ROOT, Graph, Link
+from .layout_model import ROOT, Graph, Link, weighted_median
 
 FRAME_PULL = 1.5  # a frame's members keep together as if by so many links
 ROUNDS = 6
@@ -42,7 +42,7 @@ def layers(graph: Graph, links: list[Link]) -> list[int]:
                 wishes.append((middle[graph.cluster[box]], FRAME_PULL))
             if not wishes:
                 continue
-            wish = min(max(_median(wishes), low), high)
+            wish = min(max(weighted_median(wishes), low), high)
             moved |= wish != depth[box]
             depth[box] = wish
         if not moved:
@@ -62,16 +62,6 @@ def _right_to_left(graph: Graph, sources: list[list[Link]], users: list[list[Lin
             if not waiting[link.source]:
                 order.append(link.source)
     return order
-
-
-def _median(wishes: list[tuple[int, float]]) -> int:
-    wishes.sort()
-    half = sum(weight for _, weight in wishes) / 2
-    for value, weight in wishes:
-        half -= weight
-        if half <= 0:
-            return value
-    return wishes[-1][0]
 
 
 def _bring_parts_together(graph: Graph, links: list[Link], depth: list[int]) -> None:

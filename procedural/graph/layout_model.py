@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
+Number = TypeVar("Number", int, float)
 ROOT = 0  # the cluster that holds everything
 
 
@@ -119,3 +121,14 @@ class Graph:
             if link.source in number and link.target in number:
                 part.links.append(Link(number[link.source], number[link.target], link.out_y, link.in_y, link.weight))
         return part
+
+
+def weighted_median(wishes: list[tuple[Number, float]]) -> Number:
+    """The value at which half of the weight is reached; `wishes`: at least one (value, weight), sorted here."""
+    wishes.sort()
+    half = sum(weight for _, weight in wishes) / 2
+    for value, weight in wishes:
+        half -= weight
+        if half <= 0:
+            return value
+    return wishes[-1][0]

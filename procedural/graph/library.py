@@ -115,6 +115,7 @@ class GraphTree(Tree):
         self._late: list[tuple[bpy.types.NodeSocket, Value]] = []
         self._late_properties: dict[bpy.types.Node, Properties] = {}
         self._editor = Editor()
+        self._animation: AnimationSpec | None = None
         self.schema.groups["" if owner else spec.name] = data
         self.schema.parts[data] = "" if owner else spec.name
         for problem in self.schema.write(data, spec.properties, "tree"):
@@ -274,9 +275,8 @@ class GraphTree(Tree):
             problems += self.schema.write(self.data.asset_data, self.spec.asset, "asset")
             problems += self.schema.write(self.data, self.spec.properties, "tree")  # an asset has got a fake user
         problems += write_custom(self.data, self.spec.custom, "tree", self.schema)
-        animation = getattr(self, "_animation", None)
-        if animation is not None:
-            problems += write_animation(self.data, animation, self.schema, self.session.made)
+        if self._animation is not None:
+            problems += write_animation(self.data, self._animation, self.schema, self.session.made)
         self.session.problems += [f"{self.spec.name!r} > {problem}" for problem in problems]
 
 

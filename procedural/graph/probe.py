@@ -13,11 +13,11 @@ from .build import _new_tree
 from .build_interface import build_interface
 from .build_reroutes import _link_once
 from .create import fresh, set_properties
-from .errors import GraphError
 from .owners import remove
 from .read import _read_node
+from .references import references
 from .rna import Schema
-from .spec import GroupRef, InterfaceItem, NodeSpec, Properties, Ref, TreeSpec, Value
+from .spec import InterfaceItem, NodeSpec, Properties, Ref, TreeSpec, Value
 
 _IN_A_TREE = {"NodeGroupInput", "NodeGroupOutput"}  # whose sockets are those of the tree
 _nodes: dict[tuple[str, str, str], tuple[NodeSpec, ...]] = {}
@@ -143,11 +143,4 @@ def _uses(node: bpy.types.Node, schema: Schema) -> bool:
 
 def _refers(value: Value) -> bool:
     """Whether a value names something of this file."""
-    if isinstance(value, Ref | GroupRef):
-        return True
-    if isinstance(value, dict):
-        return any(map(_refers, value.values()))
-    return isinstance(value, tuple) and any(map(_refers, value))
-
-
-__all__ = ["GraphError", "Probe"]
+    return any(True for _ in references(value))

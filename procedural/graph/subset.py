@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 
 from .errors import GraphError
-from .spec import AnimationSpec, CurveSpec, GraphSpec, GroupRef, LinkSpec, SocketSpec, TreeSpec, Value
+from .references import references
+from .spec import AnimationSpec, CurveSpec, GraphSpec, GroupRef, LinkSpec, SocketSpec, TreeSpec
 
 _NODE_PATH = re.compile(r'nodes\["((?:[^"\\]|\\.)*)"\]')
 _INFERRED = {"display_shape"}
@@ -99,25 +100,15 @@ def _used(root: TreeSpec, groups: tuple[TreeSpec, ...]) -> Iterator[TreeSpec]:
     """The groups that a tree uses, and those that these use, in the order they had."""
     by_name = {tree.name: tree for tree in groups}
     used: set[str] = set()
-    waiting = set(_references(root))
+    waiting = _groups_in(root)
     while waiting:
         name = waiting.pop()
         if name in by_name and name not in used:
             used.add(name)
-            waiting |= set(_references(by_name[name]))
+            waiting |= _groups_in(by_name[name])
     return (tree for tree in groups if tree.name in used)
 
 
-def _references(value: Value) -> Iterator[str]:
-    """The names of all groups that a value refers to, at any depth."""
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, GroupRef):
-            yield each.name
-        elif isinstance(each, dict):
-            waiting += each.values()
-        elif isinstance(each, tuple):
-            waiting += each
-        elif is_dataclass(each):
-            waiting += [getattr(each, f.name) for f in fields(each)]
+def _groups_in(tree: TreeSpec) -> set[str]:
+    """The names of all groups that a tree refers to."""
+    return {each.name for each in references(tree) if isinstance(each, GroupRef)}

@@ -23,15 +23,15 @@ from .write_tree import TreeWriter
 
 Chosen = Sequence[tuple[str, str]]
 _KINDS = {
-    "VALUE": float,
-    "INT": int,
-    "BOOLEAN": bool,
-    "VECTOR": tuple,
-    "RGBA": tuple,
-    "ROTATION": tuple,
-    "STRING": str,
-    "MENU": str,
-}
+    "VALUE",
+    "INT",
+    "BOOLEAN",
+    "VECTOR",
+    "RGBA",
+    "ROTATION",
+    "STRING",
+    "MENU",
+}  # sockets whose constants can be parameters
 _UNITS = {
     "DISTANCE": "m",
     "TRANSLATION": "m",

@@ -127,6 +127,10 @@ class TreeWriter:
             self.variables[name] = variable = self._variable(self.plans[name])
             text = f"{variable} = {text}"
         self._run(made)
+        self._put(text)
+
+    def _put(self, text: str) -> None:
+        """A statement, on as many lines as it needs."""
         if len(text) + INDENT <= WIDTH:
             self._line(text)
         else:
@@ -172,8 +176,10 @@ class TreeWriter:
         said = self.rest.said.setdefault(name, constants(plan, self.flow))
         parts, odd, events = [], [], []
         depth = 0
-        links: list[LinkSpec] = []
-        late_links: list[LinkSpec] = []
+        # The builder feeds positions, then `inputs`, then keywords.
+        by_position: list[LinkSpec] = []
+        by_text: list[LinkSpec] = []
+        by_keyword: list[LinkSpec] = []
         if "node_tree" in properties and properties["node_tree"] is not None:
             parts.append(property_text(plan, "node_tree", properties["node_tree"], self.groups))
         if zone:
@@ -184,19 +190,16 @@ class TreeWriter:
             depth = max([depth, *(each.depth for each in inner)])
             if argument.key and (argument.key.startswith("!") or not is_name(argument.key)):
                 odd.append((argument, text))
-                late_links += argument.links
+                by_text += argument.links
+            elif argument.key:
+                parts.append(f"{argument.key}={text}")
+                by_keyword += argument.links
             else:
-                parts.append(f"{argument.key}={text}" if argument.key else text)
-                links += argument.links
+                parts.append(text)
+                by_position += argument.links
         if odd:
             inside = ", ".join(f"{literal(a.key.removeprefix('!'))}: {text}" for a, text in odd)
             parts.append(f"inputs={{{inside}}}")
-            # The builder feeds positions, then `inputs`, then keywords.
-            positional = [
-                link for a in arguments(plan, self.flow, self._known(plan), said) if not a.key for link in a.links
-            ]
-            keyed = [link for link in links if link not in positional]
-            links = [*positional, *late_links, *keyed]
         output = self._output_constant(plan)
         if output is not None and is_new:
             parts.append(f"output={output}")
@@ -204,6 +207,7 @@ class TreeWriter:
             if key != "node_tree" or value is None:
                 parts.append(f"{key}={property_text(plan, key, value, self.groups)}")
         text = opening + ", ".join(parts) + closing
+        links = [*by_position, *by_text, *by_keyword]
         return Expression(text, ATOM, [*events, (name, is_new, links)], depth + 1)
 
     def _zone_properties(self, plan: Plan, zone: Properties) -> str:
@@ -287,12 +291,7 @@ class TreeWriter:
         second = self._variable(last, f"{short}_out" if short else "")
         self.variables[name], self.variables[end] = first, second
         self._run(made)
-        text = f"{first}, {second} = {made.text}"
-        if len(text) + INDENT <= WIDTH:
-            self._line(text)
-        else:
-            opening, parts, closing = _split_call(text)
-            self.lines += wrapped(opening, parts, closing, INDENT, WIDTH)
+        self._put(f"{first}, {second} = {made.text}")
 
     def _end(self, name: str) -> None:
         plan = self.plans[name]
@@ -303,8 +302,7 @@ class TreeWriter:
         if made.text.endswith("feed()"):
             return
         self._run(made)
-        opening, parts, closing = _split_call(made.text)
-        self.lines += wrapped(opening, parts, closing, INDENT, WIDTH)
+        self._put(made.text)
 
     def _variable(self, plan: Plan, hint: str = "") -> str:
         return self.names.unique(telling(plan, self.tree.type, self.plans, self.flow, hint))

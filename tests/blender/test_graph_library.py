@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 import random
 import re
-import warnings
 import zlib
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +12,7 @@ from pathlib import Path
 import bpy
 import pytest
 from graphs import KINDS, NAMES, ZONES, chain, node_types, randomise, randomise_node, some_data
+from scripts import run
 
 from dreamgrove.procedural.graph import GraphError, compare, read, to_python
 from dreamgrove.procedural.graph.editor import packed, plain
@@ -23,15 +23,6 @@ from dreamgrove.procedural.graph.library import Input, Output, group, material, 
 def _clean_scene():
     bpy.ops.wm.read_factory_settings(use_empty=True)
     some_data()
-
-
-def run(text: str) -> bpy.types.ID:
-    """What a script builds; a warning of something lost is an error."""
-    space = {"__name__": "script"}
-    exec(compile(text, "script", "exec"), space)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        return space["build"]()
 
 
 def lost(source: bpy.types.ID, text: str = "") -> list[str]:

@@ -6,13 +6,13 @@ import ast
 import random
 import subprocess
 import sys
-import warnings
 import zlib
 from pathlib import Path
 
 import bpy
 import pytest
 from graphs import KINDS, NAMES, ZONES, node_types, randomise_node, some_data
+from scripts import run
 
 from dreamgrove.procedural.graph import GraphError, compare, read, to_python
 
@@ -21,15 +21,6 @@ from dreamgrove.procedural.graph import GraphError, compare, read, to_python
 def _clean_scene():
     bpy.ops.wm.read_factory_settings(use_empty=True)
     some_data()
-
-
-def run(text: str) -> bpy.types.ID:
-    """What a script builds; a warning of something lost is an error."""
-    space = {"__name__": "script"}
-    exec(compile(text, "script", "exec"), space)
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        return space["build"]()
 
 
 @pytest.mark.parametrize("kind", KINDS)
