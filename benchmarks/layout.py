@@ -20,7 +20,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 
-from ..procedural.generators import GENERATORS
+from ..procedural.concepts import GENERATORS
 from ..procedural.graph.layout import arrange
 from ..procedural.graph.layout_keep import Rect, around, node_rect
 from ..procedural.graph.layout_size import port

@@ -22,8 +22,8 @@ from typing import Any
 import bpy
 import numpy as np
 
-from .generators import GENERATORS, Generator, generator_named
-from .generators.base import CONCEPT_NAMES, TRAIT_NAMES, grow
+from .concepts import GENERATORS, Generator, generator_named
+from .concepts.base import CONCEPT_NAMES, TRAIT_NAMES, grow
 from .graph import EvaluatedMesh, evaluate, set_inputs
 
 MAX_TRIANGLES = 6000

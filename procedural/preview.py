@@ -18,8 +18,8 @@ import bpy
 import numpy as np
 from mathutils import Matrix, Vector
 
-from .generators import Generator, generator_named
-from .generators.base import grow
+from .concepts import Generator, generator_named
+from .concepts.base import grow
 from .graph import evaluate
 from .materials.surface import set_prompt_color
 

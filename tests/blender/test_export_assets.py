@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from dreamgrove.procedural.export_assets import export_shard, main, tasks
-from dreamgrove.procedural.generators.base import CONCEPT_NAMES
+from dreamgrove.procedural.concepts.base import CONCEPT_NAMES
 
 
 def test_shards_hold_what_training_reads(tmp_path, capsys):

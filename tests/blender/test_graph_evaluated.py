@@ -13,7 +13,7 @@ from graphs import some_data
 from random_geometry import random_geometry
 from scripts import run
 
-from dreamgrove.procedural.generators import GENERATORS
+from dreamgrove.procedural.concepts import GENERATORS
 from dreamgrove.procedural.graph import GraphSpec, build, read, to_python
 from dreamgrove.procedural.graph.write import STYLES
 

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dreamgrove.benchmarks.layout import figures, rects_of, shuffled
-from dreamgrove.procedural.generators import generator_named
+from dreamgrove.procedural.concepts import generator_named
 from dreamgrove.procedural.graph import math, new_tree
 from dreamgrove.procedural.graph import nodes as n
 from dreamgrove.procedural.graph.layout import arrange

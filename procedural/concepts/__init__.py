@@ -1,4 +1,7 @@
-"""Generators: things that grow from parameters. One file each; append yours to GENERATORS."""
+"""The shapes that the shipped prior has learnt: sixteen concepts, simple on purpose (a few thousand triangles, closed parts).
+
+What an artist grows is in `..generators`; these stay as they are for as long as the weights that were trained on them ship.
+"""
 
 from __future__ import annotations
 

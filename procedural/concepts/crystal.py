@@ -11,7 +11,7 @@ from ..graph import Inputs, Socket, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
 from .base import Draw, Generator, Trait, Traits
-from .shapes import bend, count, lathe, paint, profile
+from ..parts.shapes import bend, count, lathe, paint, profile
 
 STONE = (0.13, 0.12, 0.115)
 PRISM = [(0, 0), (0.85, 0), (1, 0.3), (0.94, 0.74), (0, 1.0)]

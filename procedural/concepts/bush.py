@@ -11,9 +11,9 @@ from ..graph import math, new_tree
 from ..graph import nodes as n
 from ..graph.sockets import Socket
 from ..materials.surface import surface
-from . import plant_parts as parts
+from ..parts import plant_parts as parts
 from .base import Draw, Generator, Trait, Traits
-from .shapes import count
+from ..parts.shapes import count
 
 BARK = (0.16, 0.095, 0.05)
 

@@ -12,9 +12,9 @@ from ..graph import nodes as n
 from ..graph.builder import Tree
 from ..graph.sockets import Input
 from ..materials.surface import surface
-from . import plant_parts as parts
+from ..parts import plant_parts as parts
 from .base import Draw, Generator, Trait, Traits
-from .shapes import count, lathe, profile
+from ..parts.shapes import count, lathe, profile
 
 TERRACOTTA = (0.42, 0.13, 0.05)
 SAND = (0.40, 0.28, 0.15)

@@ -12,7 +12,7 @@ from ..graph import nodes as n
 from ..graph.sockets import Input
 from ..materials.surface import surface
 from .base import Draw, Generator, Trait, Traits
-from .shapes import count, paint, tube
+from ..parts.shapes import count, paint, tube
 
 PALE = (0.90, 0.80, 0.66)
 GOLDEN = 2.39996  # rad: successive directions that never line up

@@ -11,7 +11,7 @@ from ..graph import Socket, math, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
 from .base import Draw, Generator, Trait, Traits
-from .shapes import paint
+from ..parts.shapes import paint
 
 LICHEN = (0.46, 0.45, 0.33)
 CUTS = 9

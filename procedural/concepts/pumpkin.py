@@ -11,7 +11,7 @@ from ..graph import math, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
 from .base import Draw, Generator, Trait, Traits
-from .shapes import bend, count, lathe, paint, profile
+from ..parts.shapes import bend, count, lathe, paint, profile
 
 STEM_GREEN = (0.17, 0.2, 0.055)
 STEM_DRY = (0.36, 0.27, 0.12)

@@ -12,8 +12,8 @@ from ..graph import nodes as n
 from ..graph.sockets import Input
 from ..materials.surface import surface
 from .base import Draw, Generator, Trait, Traits
-from .shapes import paint
-from .solids import box_maker, copies, handmade
+from ..parts.shapes import paint
+from ..parts.solids import box_maker, copies, handmade
 
 CUSHIONS = (
     (0.55, 0.05, 0.04), (0.05, 0.12, 0.35), (0.72, 0.62, 0.42), (0.03, 0.22, 0.16), (0.10, 0.10, 0.11), (0.62, 0.27, 0.05),

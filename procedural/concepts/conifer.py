@@ -11,9 +11,9 @@ from ..graph import math, new_tree
 from ..graph import nodes as n
 from ..graph.sockets import Input, Socket
 from ..materials.surface import surface
-from . import plant_parts as parts
+from ..parts import plant_parts as parts
 from .base import Draw, Generator, Trait, Traits
-from .shapes import count
+from ..parts.shapes import count
 
 BARK = (0.12, 0.065, 0.035)
 RIM = 4.0 / 7.0  # where along a skirt's outline its rim lies: four of seven segments are its upper side

@@ -10,9 +10,9 @@ from ...params import param
 from ..graph import math, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
-from . import plant_parts as parts
+from ..parts import plant_parts as parts
 from .base import Draw, Generator, Trait, Traits
-from .shapes import count
+from ..parts.shapes import count
 
 STRAW = (0.42, 0.31, 0.12)
 

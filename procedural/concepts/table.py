@@ -12,8 +12,8 @@ from ..graph import nodes as n
 from ..graph.sockets import Input
 from ..materials.surface import surface
 from .base import Draw, Generator, Trait, Traits
-from .shapes import count, lathe, paint
-from .solids import BoxMaker, box_maker, copies, handmade, outline
+from ..parts.shapes import count, lathe, paint
+from ..parts.solids import BoxMaker, box_maker, copies, handmade, outline
 
 BRASS = (0.48, 0.32, 0.10)
 
