@@ -32,7 +32,11 @@ class ParameterError(ValueError):
 
 @dataclass(frozen=True)
 class ParamInfo:
-    """What is known of one parameter. `min` and `max` are inclusive; `choices` excludes both."""
+    """What is known of one parameter. `min` and `max` are inclusive; `choices` excludes both.
+
+    usual: between what a random individual lies, for numbers. spread: for colours, how far individuals stray, as a share.
+    live: False for what only growing anew can change (see procedural/generators/base.py); all else are inputs of a node group.
+    """
 
     name: str
     kind: type
@@ -44,6 +48,9 @@ class ParamInfo:
     choices: tuple[str, ...] = ()
     panel: str = ""
     label: str = ""
+    usual: tuple[float, float] | None = None
+    spread: float = 0.0
+    live: bool = True
 
     def check(self, value: Any) -> Value:
         """Return `value` in the parameter's own type. Raises ParameterError when it does not fit."""
@@ -64,6 +71,12 @@ class ParamInfo:
         if (self.min is not None and value < self.min) or (self.max is not None and value > self.max):
             raise self._refusal(value, self.range_text())
         return self.kind(value)
+
+    def clamp(self, value: Any) -> Any:
+        """The nearest value in range, for numbers that were set where ranges are not kept (single precision, a modifier's fields)."""
+        if self.kind is tuple:
+            return tuple(_within(self, float(each)) for each in value)
+        return self.kind(_within(self, value)) if self.kind in (int, float) else value
 
     def range_text(self) -> str:
         """The accepted range in words, such as "0.05 to 10 m"."""
@@ -102,15 +115,20 @@ def param(
     choices: tuple[str, ...] = (),
     panel: str = "",
     label: str = "",
+    usual: tuple[float, float] | None = None,
+    spread: float = 0.0,
+    live: bool = True,
 ) -> Any:
     """A dataclass field that knows its range, unit and help (a sentence without a full stop).
 
-    `panel` groups fields in interfaces; `label` replaces the name made from the field's identifier.
-    Raises ValueError at class definition when the default does not fit.
+    `panel` groups fields in interfaces; `label` replaces the name made from the field's identifier; `usual`, `spread` and `live`: see
+    ParamInfo. Raises ValueError at class definition when the default or the usual range does not fit.
     """
     kind: type = tuple if isinstance(default, tuple) else type(default)
-    info = ParamInfo("default", kind, default, help, min, max, unit, choices, panel, label)
+    info = ParamInfo("default", kind, default, help, min, max, unit, choices, panel, label, usual, spread, live)
     info.check(default)
+    for end in usual or ():
+        info.check(kind(end))
     return field(default=default, metadata={_KEY: info})
 
 
@@ -165,6 +183,7 @@ def schema(cls: type) -> list[dict[str, Any]]:
             "unit": info.unit,
             "choices": list(info.choices),
             "panel": info.panel,
+            "live": info.live,
         }
         for info in params_of(cls)
     ]
@@ -185,3 +204,38 @@ def sample_uniform(cls: type[P], rng: random.Random) -> P:
             length = len(typing.cast(tuple, info.default))
             values[info.name] = tuple(rng.uniform(info.min, info.max) for _ in range(length))
     return cls(**values)
+
+
+def sample_usual(cls: type[P], rng: random.Random, around: P | None = None, amount: float = 1.0) -> P:
+    """A random individual by `usual` and `spread`; what has neither is as in `around` (or the default).
+
+    around: an instance (a preset) about which individuals stray by as much as the usual ranges are wide; None draws the usual ranges
+    themselves. amount: 0 none of it, 1 all. Values stay in range. Fields are drawn in order, each once, so that a field keeps its value
+    when another becomes fixed.
+    """
+    values: dict[str, Any] = {}
+    for info in params_of(cls):
+        base = info.default if around is None else getattr(around, info.name)
+        if info.usual is not None:
+            low, high = info.usual
+            centre = typing.cast(float, info.default) if around is None else typing.cast(float, base)
+            drawn = rng.uniform(low, high)
+            if around is not None:
+                drawn = centre + drawn - (low + high) / 2
+            drawn = centre + (drawn - centre) * amount
+            values[info.name] = _within(info, round(drawn) if info.kind is int else drawn)
+        elif info.spread and info.kind is tuple:
+            light = 1.0 + rng.uniform(-info.spread, info.spread) * amount
+            parts = [1.0 + rng.uniform(-info.spread, info.spread) * amount / 3 for _ in typing.cast(tuple, base)]
+            values[info.name] = tuple(
+                _within(info, part * light * each) for part, each in zip(typing.cast(tuple, base), parts, strict=True)
+            )
+        else:
+            values[info.name] = base
+    return cls(**values)
+
+
+def _within(info: ParamInfo, value: float) -> float:
+    if info.min is not None:
+        value = max(value, info.min)
+    return value if info.max is None else min(value, info.max)

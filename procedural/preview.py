@@ -1,4 +1,4 @@
-"""A sheet of one generator's seeds, to look at while it is being made.
+"""A sheet of one concept's seeds, to look at while it is being made.
 
     python -m dreamgrove.procedural.preview mushroom --seeds 8 -o sheet.png [--traits height=1,bend=-1] [--training]
 
@@ -9,63 +9,16 @@ from __future__ import annotations
 
 import argparse
 import math
-import os
 import sys
-import tempfile
 from pathlib import Path
 
 import bpy
-import numpy as np
-from mathutils import Matrix, Vector
 
 from .concepts import Generator, generator_named
 from .concepts.base import grow
 from .graph import evaluate
 from .materials.surface import set_prompt_color
-
-
-def light_scene(scene: bpy.types.Scene, pixels: int, samples: int) -> bpy.types.Object:
-    """World, sun, camera and Cycles settings; returns the camera."""
-    world = bpy.data.worlds.new("Preview")
-    if world.node_tree is None:
-        world.use_nodes = True
-    background = next(n for n in world.node_tree.nodes if n.bl_idname == "ShaderNodeBackground")
-    background.inputs["Color"].default_value = (0.6, 0.65, 0.7, 1.0)
-    scene.world = world
-    sun = bpy.data.objects.new("Sun", bpy.data.lights.new("Sun", "SUN"))
-    sun.data.energy = 3.0
-    sun.rotation_euler = (0.7, 0.2, 0.6)
-    scene.collection.objects.link(sun)
-    camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
-    scene.collection.objects.link(camera)
-    scene.camera = camera
-    scene.render.engine = "CYCLES"
-    scene.cycles.device = "CPU"
-    scene.cycles.samples = samples
-    scene.cycles.use_denoising = False
-    scene.cycles.max_bounces = 4
-    scene.render.resolution_x = scene.render.resolution_y = pixels
-    scene.render.image_settings.file_format = "PNG"
-    scene.render.use_persistent_data = True
-    return camera
-
-
-def aim(camera: bpy.types.Object, low: np.ndarray, high: np.ndarray, azimuth: float, elevation: float) -> None:
-    """Frame a bounding box (m) with a 50 mm lens. azimuth: rad, 0 = in front (-Y), counter-clockwise seen from above."""
-    centre = Vector(((low + high) / 2).tolist())
-    half = float(np.linalg.norm(high - low)) / 2
-    direction = Vector(
-        (
-            math.cos(elevation) * math.sin(azimuth),
-            -math.cos(elevation) * math.cos(azimuth),
-            math.sin(elevation),
-        )
-    )
-    camera.matrix_world = (
-        Matrix.Translation(centre + direction * half * 2.6) @ direction.to_track_quat("Z", "Y").to_matrix().to_4x4()
-    )
-    camera.data.clip_start = half * 0.01
-    camera.data.clip_end = half * 100.0
+from .pictures import aim, light_scene, montage, render, write_png
 
 
 def sheet(generator: Generator, options: argparse.Namespace) -> None:
@@ -99,39 +52,7 @@ def sheet(generator: Generator, options: argparse.Namespace) -> None:
         bpy.data.objects.remove(obj)
         for material in list(bpy.data.materials):
             bpy.data.materials.remove(material)
-    columns = options.columns
-    blank = np.ones_like(tiles[0])
-    rows = [tiles[i : i + columns] for i in range(0, len(tiles), columns)]
-    if len(rows) > 1:
-        rows[-1] += [blank] * (columns - len(rows[-1]))
-    picture = np.concatenate([np.concatenate(row, axis=1) for row in rows])
-    write_png(picture, Path(options.output))
-
-
-def render(scene: bpy.types.Scene) -> np.ndarray:
-    """One picture, [H, W, 4] float32, top row first, as displayed."""
-    with tempfile.TemporaryDirectory() as folder:
-        scene.render.filepath = os.path.join(folder, "tile.png")
-        bpy.ops.render.render(write_still=True)
-        image = bpy.data.images.load(scene.render.filepath)
-        width, height = image.size
-        pixels = np.zeros(width * height * 4, np.float32)
-        image.pixels.foreach_get(pixels)
-        bpy.data.images.remove(image)
-    return pixels.reshape(height, width, 4)[::-1]
-
-
-def write_png(picture: np.ndarray, path: Path) -> None:
-    """Write [H, W, 4] float (display values), aside first."""
-    height, width = picture.shape[:2]
-    image = bpy.data.images.new("sheet", width, height, alpha=True)
-    image.pixels.foreach_set(np.ascontiguousarray(picture[::-1]).ravel())
-    aside = path.with_suffix(".part.png")
-    image.filepath_raw = str(aside.absolute())
-    image.file_format = "PNG"
-    image.save()
-    bpy.data.images.remove(image)
-    os.replace(aside, path)
+    write_png(montage(tiles, options.columns), Path(options.output))
 
 
 def main(arguments: list[str] | None = None) -> int:

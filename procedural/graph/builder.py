@@ -225,6 +225,21 @@ class Tree:
         target = next(s for s in self._output_node.inputs if s.identifier == item.identifier)
         self.link(value, target)
 
+    def geometry_input(self, label: str = "Geometry") -> Socket:
+        """Declare the input that receives the object's own mesh: what a generator has grown, say."""
+        item = self.data.interface.new_socket(label, in_out="INPUT", socket_type="NodeSocketGeometry")
+        self.data.interface.move(item, 0)  # Blender asks for it to be the first
+        self._input_identifiers[label] = item.identifier
+        return self._group_input(label)
+
+    def material_input(
+        self, label: str, material: bpy.types.Material, description: str = "", panel: str = "Materials"
+    ) -> Socket:
+        """Declare an input of the group that takes a material, so that it can be changed where the group is used."""
+        identifier = interface.add_data_input(self.data, label, "Material", material, description, panel)
+        self._input_identifiers[label] = identifier
+        return self._group_input(label)
+
     @contextmanager
     def frame(self, label: str) -> Iterator[None]:
         """Nodes added inside are framed and labelled in the node editor."""

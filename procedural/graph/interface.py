@@ -66,7 +66,7 @@ def socket_type(info: ParamInfo) -> str:
 
 
 def add_inputs(tree: bpy.types.NodeTree, params: Any) -> tuple[dict[str, str], dict[str, Menu]]:
-    """Declare one input a field. `params` is the dataclass or an instance, whose values become the defaults.
+    """Declare one input a live field. `params` is the dataclass or an instance, whose values become the defaults.
 
     Returns socket identifiers and menus, both by field name.
     """
@@ -74,7 +74,8 @@ def add_inputs(tree: bpy.types.NodeTree, params: Any) -> tuple[dict[str, str], d
     identifiers: dict[str, str] = {}
     menus: dict[str, Menu] = {}
     panels: dict[str, Any] = {}
-    for info in sorted(params_of(cls), key=lambda i: bool(i.panel)):  # Blender wants loose sockets before panels
+    live = [info for info in params_of(cls) if info.live]
+    for info in sorted(live, key=lambda i: bool(i.panel)):  # Blender wants loose sockets before panels
         value = info.default if isinstance(params, type) else getattr(params, info.name)
         parent = None
         if info.panel:
@@ -89,6 +90,20 @@ def add_inputs(tree: bpy.types.NodeTree, params: Any) -> tuple[dict[str, str], d
         else:
             _fill(item, info, value)
     return identifiers, menus
+
+
+def add_data_input(
+    tree: bpy.types.NodeTree, label: str, kind: str, default: bpy.types.ID | None, description: str, panel: str
+) -> str:
+    """Declare an input that takes a data-block (`kind` as in NodeSocketMaterial); returns its identifier."""
+    panels = {i.name: i for i in tree.interface.items_tree if i.item_type == "PANEL"}
+    parent = (panels.get(panel) or tree.interface.new_panel(panel)) if panel else None
+    item = tree.interface.new_socket(
+        label, description=description, in_out="INPUT", socket_type=f"NodeSocket{kind}", parent=parent
+    )
+    if default is not None:
+        item.default_value = default
+    return item.identifier
 
 
 def _fill(item: Any, info: ParamInfo, value: Any) -> None:

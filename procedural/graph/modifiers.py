@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import itertools
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -74,6 +76,35 @@ def set_inputs(modifier: bpy.types.Modifier, params: Any) -> None:
     modifier.id_data.update_tag()
 
 
+def read_inputs(modifier: bpy.types.Modifier, cls: type) -> dict[str, Any]:
+    """What a Geometry Nodes modifier's inputs stand at, by field name of the dataclass; fields without an input are left out.
+
+    Numbers are the modifier's own single-precision ones; colours have as many components as the field.
+    """
+    items = {
+        i.name: i for i in modifier.node_group.interface.items_tree if i.item_type == "SOCKET" and i.in_out == "INPUT"
+    }
+    values: dict[str, Any] = {}
+    for info in params_of(cls):
+        item = items.get(info.label)
+        if item is None:
+            continue
+        value = _get_input(modifier, item)
+        if info.kind is tuple:
+            value = tuple(value)[: len(info.default)]  # type: ignore[arg-type]
+        elif info.choices and not isinstance(value, str):
+            value = _menu_names(modifier.node_group, item)[value]
+        values[info.name] = info.kind(value)
+    return values
+
+
+def _get_input(modifier: bpy.types.Modifier, item: Any) -> Any:
+    if hasattr(modifier, "properties") and hasattr(modifier.properties, "inputs"):  # 5.2 and later
+        return getattr(modifier.properties.inputs, item.identifier).value
+    value = modifier.get(item.identifier)
+    return item.default_value if value is None else value
+
+
 def _set_input(modifier: bpy.types.Modifier, item: Any, value: Any) -> None:
     kind = item.socket_type
     if kind == "NodeSocketColor" and len(value) == 3:
@@ -87,16 +118,23 @@ def _set_input(modifier: bpy.types.Modifier, item: Any, value: Any) -> None:
 
 
 def _menu_number(tree: bpy.types.NodeTree, item: Any, value: str) -> int:
-    """The number by which modifiers before 5.2 know a menu item: its place in the Menu Switch that the input feeds."""
+    """The number by which modifiers before 5.2 know a menu item."""
+    names = _menu_names(tree, item)
+    for number, name in names.items():
+        if name == value:
+            return number
+    raise GraphError(f"menu {item.name!r} of {tree.name!r} takes {', '.join(names.values())}, not {value!r}")
+
+
+def _menu_names(tree: bpy.types.NodeTree, item: Any) -> dict[int, str]:
+    """A menu's items by the number by which modifiers before 5.2 know them: their own in the Menu Switch that the input feeds."""
     for link in tree.links:
         source, target = link.from_node.bl_idname, link.to_node.bl_idname
         if (source, target) != ("NodeGroupInput", "GeometryNodeMenuSwitch"):
             continue
         if link.from_socket.identifier == item.identifier:
             names = [entry.name for entry in link.to_node.enum_items]
-            if value not in names:
-                raise GraphError(f"menu {item.name!r} of {tree.name!r} takes {', '.join(names)}, not {value!r}")
-            return _enum_identifier(link.to_node, names.index(value))
+            return {_enum_identifier(link.to_node, place): name for place, name in enumerate(names)}
     raise GraphError(f"menu {item.name!r} of {tree.name!r} feeds no Menu Switch, so it cannot be set")
 
 
@@ -120,6 +158,32 @@ def evaluate(obj: bpy.types.Object, depsgraph: bpy.types.Depsgraph | None = None
         return read_mesh(mesh)
     finally:
         evaluated.to_mesh_clear()
+
+
+@contextmanager
+def realized(obj: bpy.types.Object) -> Iterator[bpy.types.Object]:
+    """A copy of the object whose last modifier makes instances real, in the same collections; removed at the end."""
+    copy = obj.copy()
+    tree = bpy.data.node_groups.new("Realize", "GeometryNodeTree")
+    try:
+        for in_out in ("INPUT", "OUTPUT"):
+            tree.interface.new_socket("Geometry", in_out=in_out, socket_type="NodeSocketGeometry")
+        nodes = [tree.nodes.new(n) for n in ("NodeGroupInput", "GeometryNodeRealizeInstances", "NodeGroupOutput")]
+        for before, after in itertools.pairwise(nodes):
+            tree.links.new(before.outputs[0], after.inputs[0])
+        copy.modifiers.new("Realize", "NODES").node_group = tree
+        for collection in obj.users_collection or (bpy.context.scene.collection,):
+            collection.objects.link(copy)
+        yield copy
+    finally:
+        bpy.data.objects.remove(copy)
+        bpy.data.node_groups.remove(tree)
+
+
+def evaluate_realized(obj: bpy.types.Object) -> EvaluatedMesh:
+    """As `evaluate`, with all instances as real geometry."""
+    with realized(obj) as copy:
+        return evaluate(copy)
 
 
 def read_mesh(mesh: bpy.types.Mesh) -> EvaluatedMesh:
