@@ -12,8 +12,8 @@ from ..graph import nodes as n
 from ..graph.sockets import Socket
 from ..materials.surface import surface
 from ..parts import plant_parts as parts
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count
+from .base import Draw, Generator, Trait, Traits
 
 BARK = (0.16, 0.095, 0.05)
 

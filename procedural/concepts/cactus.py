@@ -13,8 +13,8 @@ from ..graph.builder import Tree
 from ..graph.sockets import Input
 from ..materials.surface import surface
 from ..parts import plant_parts as parts
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count, lathe, profile
+from .base import Draw, Generator, Trait, Traits
 
 TERRACOTTA = (0.42, 0.13, 0.05)
 SAND = (0.40, 0.28, 0.15)

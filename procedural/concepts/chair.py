@@ -11,9 +11,9 @@ from ..graph import Inputs, Socket, math, new_tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import paint
 from ..parts.solids import box_maker, copies, handmade
+from .base import Draw, Generator, Trait, Traits
 
 CUSHIONS = (
     (0.55, 0.05, 0.04), (0.05, 0.12, 0.35), (0.72, 0.62, 0.42), (0.03, 0.22, 0.16), (0.10, 0.10, 0.11), (0.62, 0.27, 0.05),

@@ -12,8 +12,8 @@ from ..graph import nodes as n
 from ..graph.sockets import Input, Socket
 from ..materials.surface import surface
 from ..parts import plant_parts as parts
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count
+from .base import Draw, Generator, Trait, Traits
 
 BARK = (0.12, 0.065, 0.035)
 RIM = 4.0 / 7.0  # where along a skirt's outline its rim lies: four of seven segments are its upper side

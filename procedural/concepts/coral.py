@@ -11,8 +11,8 @@ from ..graph import Inputs, Socket, current_tree, math, new_tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count, paint, tube
+from .base import Draw, Generator, Trait, Traits
 
 PALE = (0.90, 0.80, 0.66)
 GOLDEN = 2.39996  # rad: successive directions that never line up

@@ -10,8 +10,8 @@ from ...params import param
 from ..graph import Inputs, Socket, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import bend, count, lathe, paint, profile
+from .base import Draw, Generator, Trait, Traits
 
 STONE = (0.13, 0.12, 0.115)
 PRISM = [(0, 0), (0.85, 0), (1, 0.3), (0.94, 0.74), (0, 1.0)]

@@ -12,8 +12,8 @@ from ..graph import nodes as n
 from ..graph.sockets import Input, Socket
 from ..materials.surface import surface
 from ..parts import plant_parts as parts
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count, lathe, profile
+from .base import Draw, Generator, Trait, Traits
 
 LEAF = (0.075, 0.21, 0.03)
 CENTRES = ((0.62, 0.33, 0.02), (0.13, 0.055, 0.02), (0.35, 0.36, 0.06), (0.05, 0.02, 0.03))

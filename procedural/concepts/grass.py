@@ -11,8 +11,8 @@ from ..graph import math, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
 from ..parts import plant_parts as parts
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count
+from .base import Draw, Generator, Trait, Traits
 
 STRAW = (0.42, 0.31, 0.12)
 

@@ -11,9 +11,9 @@ from ..graph import Inputs, Socket, current_tree, new_tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count, lathe, paint, tube
 from ..parts.solids import handmade, outline
+from .base import Draw, Generator, Trait, Traits
 
 BULB = (1.0, 0.74, 0.25)
 METALS = ((0.05, 0.05, 0.055), (0.50, 0.34, 0.11), (0.48, 0.48, 0.47), (0.20, 0.09, 0.035), (0.72, 0.68, 0.58))

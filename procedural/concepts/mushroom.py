@@ -10,8 +10,8 @@ from ...params import param
 from ..graph import Inputs, Socket, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import bend, count, lathe, paint, profile
+from .base import Draw, Generator, Trait, Traits
 
 CREAM = (0.78, 0.66, 0.48)
 EARTH = (0.30, 0.19, 0.10)

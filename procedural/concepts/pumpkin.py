@@ -10,8 +10,8 @@ from ...params import param
 from ..graph import math, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import bend, count, lathe, paint, profile
+from .base import Draw, Generator, Trait, Traits
 
 STEM_GREEN = (0.17, 0.2, 0.055)
 STEM_DRY = (0.36, 0.27, 0.12)

@@ -10,8 +10,8 @@ from ...params import param
 from ..graph import Socket, math, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import paint
+from .base import Draw, Generator, Trait, Traits
 
 LICHEN = (0.46, 0.45, 0.33)
 CUTS = 9

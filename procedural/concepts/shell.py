@@ -11,8 +11,8 @@ from ...params import param
 from ..graph import math, new_tree
 from ..graph import nodes as n
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count, lathe, paint
+from .base import Draw, Generator, Trait, Traits
 
 PEARL = (0.86, 0.62, 0.5)
 PALE = (0.84, 0.76, 0.62)

@@ -11,9 +11,9 @@ from ..graph import Inputs, Socket, math, new_tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count, lathe, paint
 from ..parts.solids import BoxMaker, box_maker, copies, handmade, outline
+from .base import Draw, Generator, Trait, Traits
 
 BRASS = (0.48, 0.32, 0.10)
 

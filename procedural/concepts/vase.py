@@ -11,9 +11,9 @@ from ..graph import Inputs, Socket, current_tree, new_tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from ..materials.surface import surface
-from .base import Draw, Generator, Trait, Traits
 from ..parts.shapes import count, lathe, paint, tube
 from ..parts.solids import handmade, outline
+from .base import Draw, Generator, Trait, Traits
 
 GLAZES = (
     (0.72, 0.64, 0.50), (0.80, 0.76, 0.68), (0.03, 0.04, 0.06), (0.55, 0.33, 0.08), (0.10, 0.16, 0.12), (0.30, 0.10, 0.05),

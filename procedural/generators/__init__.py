@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from .base import CATEGORIES, Family, Skeleton, grow, modifier_of, params_of_object, regrow
+from .cacti import FAMILIES as CACTI
+from .flowers import FAMILIES as FLOWERS
+from .fruit import FAMILIES as FRUIT
+from .fungi import FAMILIES as FUNGI
 from .ground import FAMILIES as GROUND
+from .props import FAMILIES as PROPS
+from .rocks import FAMILIES as ROCKS
+from .sea import FAMILIES as SEA
+from .trees import FAMILIES as TREES
 
-FAMILIES: tuple[Family, ...] = (*GROUND,)
+FAMILIES: tuple[Family, ...] = (*TREES, *FLOWERS, *GROUND, *CACTI, *FUNGI, *FRUIT, *SEA, *ROCKS, *PROPS)
 
 
 def family_named(name: str) -> Family:

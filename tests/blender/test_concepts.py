@@ -10,9 +10,9 @@ import pytest
 
 from dreamgrove.engine.words import CONCEPTS, TRAITS
 from dreamgrove.params import check, params_of
-from dreamgrove.procedural.export_assets import MAX_TRIANGLES, RADIUS, Exporter, ExportError, compact
 from dreamgrove.procedural.concepts import GENERATORS, generator_named
 from dreamgrove.procedural.concepts.base import CONCEPT_NAMES, TRAIT_NAMES, Generator, grow
+from dreamgrove.procedural.export_assets import MAX_TRIANGLES, RADIUS, Exporter, ExportError, compact
 from dreamgrove.procedural.graph import EvaluatedMesh, evaluate, set_inputs
 
 SEEDS = (0, 1, 2, 3, 4)

@@ -12,8 +12,8 @@ import pytest
 from mathutils import Matrix, Vector
 
 from dreamgrove.engine import environment
-from dreamgrove.procedural.export_assets import CompactAsset, Exporter, write_shard
 from dreamgrove.procedural.concepts import generator_named
+from dreamgrove.procedural.export_assets import CompactAsset, Exporter, write_shard
 
 SIZE, FOV_Y = 96, np.radians(40.0)
 LIGHT = np.array([0.5, -0.6, 0.8])

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from dreamgrove.procedural.export_assets import export_shard, main, tasks
 from dreamgrove.procedural.concepts.base import CONCEPT_NAMES
+from dreamgrove.procedural.export_assets import export_shard, main, tasks
 
 
 def test_shards_hold_what_training_reads(tmp_path, capsys):

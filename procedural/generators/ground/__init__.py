@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..base import Family
 from .agave import AGAVE
 
-FAMILIES = (AGAVE,)
+FAMILIES: tuple[Family, ...] = (AGAVE,)

@@ -1,0 +1,7 @@
+"""Leaves and flowers."""
+
+from __future__ import annotations
+
+from ..base import Family
+
+FAMILIES: tuple[Family, ...] = ()

@@ -1,0 +1,7 @@
+"""Mushrooms."""
+
+from __future__ import annotations
+
+from ..base import Family
+
+FAMILIES: tuple[Family, ...] = ()

@@ -1,0 +1,7 @@
+"""What lives in the sea."""
+
+from __future__ import annotations
+
+from ..base import Family
+
+FAMILIES: tuple[Family, ...] = ()

@@ -1,0 +1,7 @@
+"""What has a trunk or woody stems."""
+
+from __future__ import annotations
+
+from ..base import Family
+
+FAMILIES: tuple[Family, ...] = ()
