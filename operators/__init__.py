@@ -41,7 +41,7 @@ def unregister() -> None:
 
 
 def _classes() -> tuple[type, ...]:
-    from . import asset, engine, generate, graph_diff, run_script, transpile
+    from . import asset, engine, generate, graph_diff, grow, grown, run_script, transpile
 
-    modules = (generate, asset, engine, transpile, run_script, graph_diff)
+    modules = (generate, asset, engine, transpile, run_script, graph_diff, grow, grown)
     return tuple(each for module in modules for each in module.CLASSES)
