@@ -221,7 +221,7 @@ def build(arguments: argparse.Namespace) -> int:
 
 # Beside the measurements of speed: acceptance takes a data set and an hour.
 NOT_SPEED = ("__init__", "acceptance", "acceptance_report")
-IN_BLENDER = ("graphs",)
+IN_BLENDER = ("families", "graphs", "layout")
 
 
 def bench(arguments: argparse.Namespace) -> int:

@@ -98,25 +98,39 @@ def render(scene: bpy.types.Scene) -> np.ndarray:
     with tempfile.TemporaryDirectory() as folder:
         scene.render.filepath = os.path.join(folder, "tile.png")
         bpy.ops.render.render(write_still=True)
-        image = bpy.data.images.load(scene.render.filepath)
-        width, height = image.size
-        pixels = np.zeros(width * height * 4, np.float32)
-        image.pixels.foreach_get(pixels)
-        bpy.data.images.remove(image)
-    return pixels.reshape(height, width, 4)[::-1]
+        return read_picture(Path(scene.render.filepath))
 
 
 def write_png(picture: np.ndarray, path: Path) -> None:
     """Write [H, W, 4] float (display values), aside first."""
+    write_picture(picture, path, "PNG")
+
+
+def write_picture(picture: np.ndarray, path: Path, kind: str, quality: int = 90) -> None:
+    """Write [H, W, 4] float (display values) as PNG, JPEG or WEBP, aside first. quality: 0..100, but for PNG."""
     height, width = picture.shape[:2]
-    image = bpy.data.images.new("sheet", width, height, alpha=True)
-    image.pixels.foreach_set(np.ascontiguousarray(picture[::-1]).ravel())
-    aside = path.with_suffix(".part.png")
-    image.filepath_raw = str(aside.absolute())
-    image.file_format = "PNG"
-    image.save()
-    bpy.data.images.remove(image)
-    os.replace(aside, path)
+    image = bpy.data.images.new("picture", width, height, alpha=True)
+    aside = path.with_name(f".part-{path.name}")
+    try:
+        image.pixels.foreach_set(np.ascontiguousarray(picture[::-1], np.float32).ravel())
+        image.file_format = kind
+        image.save(filepath=str(aside.absolute()), quality=quality)
+        os.replace(aside, path)
+    finally:
+        bpy.data.images.remove(image)
+        aside.unlink(missing_ok=True)
+
+
+def read_picture(path: Path) -> np.ndarray:
+    """A picture file as [H, W, 4] float32, top row first, as displayed."""
+    image = bpy.data.images.load(str(path))
+    try:
+        width, height = image.size
+        pixels = np.zeros(width * height * 4, np.float32)
+        image.pixels.foreach_get(pixels)
+    finally:
+        bpy.data.images.remove(image)
+    return pixels.reshape(height, width, 4)[::-1]
 
 
 def montage(tiles: Sequence[np.ndarray], columns: int) -> np.ndarray:

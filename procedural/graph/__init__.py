@@ -10,7 +10,7 @@ from .build import build
 from .builder import Inputs, Node, Tree, building, current_tree, new_material, new_tree
 from .compare import LEVELS, Difference, compare
 from .errors import GraphError
-from .modifiers import EvaluatedMesh, apply_group, evaluate, evaluate_realized, read_inputs, set_inputs
+from .modifiers import EvaluatedMesh, apply_group, evaluate, evaluate_parts, evaluate_realized, read_inputs, set_inputs
 from .owners import owner_of
 from .read import read
 from .sockets import Socket, math, snake, vector_math
@@ -33,6 +33,7 @@ __all__ = [
     "compare",
     "current_tree",
     "evaluate",
+    "evaluate_parts",
     "evaluate_realized",
     "math",
     "new_material",

@@ -180,6 +180,26 @@ def realized(obj: bpy.types.Object) -> Iterator[bpy.types.Object]:
         bpy.data.node_groups.remove(tree)
 
 
+def evaluate_parts(obj: bpy.types.Object) -> list[tuple[EvaluatedMesh, int]]:
+    """The different meshes that an object shows, each with how often: its own once, every instanced one as often as it is there.
+
+    Own coordinates, m; meshes without vertices are left out. This is what a viewport holds in memory.
+    """
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    depsgraph.update()
+    parts: dict[int, list[Any]] = {}
+    for shown in depsgraph.object_instances:
+        owner = shown.parent if shown.is_instance else shown.object
+        if owner is None or owner.original != obj or shown.object.type != "MESH":
+            continue
+        mesh = shown.object.data
+        if mesh.as_pointer() in parts:
+            parts[mesh.as_pointer()][1] += 1
+        elif len(mesh.vertices):
+            parts[mesh.as_pointer()] = [read_mesh(mesh), 1]
+    return [(mesh, count) for mesh, count in parts.values()]
+
+
 def evaluate_realized(obj: bpy.types.Object) -> EvaluatedMesh:
     """As `evaluate`, with all instances as real geometry."""
     with realized(obj) as copy:

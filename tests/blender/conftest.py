@@ -30,6 +30,11 @@ def pytest_addoption(parser):
         action="store_true",
         help="run the scripts, in every style, of all node groups that Blender brings, not of a sample (many minutes)",
     )
+    parser.addoption(
+        "--write-family-meshes",
+        action="store_true",
+        help="write family_meshes.json anew, on one Blender (test_families.py)",
+    )
 
 
 def pytest_sessionfinish(session, exitstatus):
