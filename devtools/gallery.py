@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
+
 from dreamgrove.params import params_of
 from dreamgrove.procedural.generators import CATEGORIES, FAMILIES, Family, find_preset
 from dreamgrove.procedural.materials import MATERIALS, MaterialKind
@@ -42,8 +43,8 @@ def picture_of(family: Family) -> np.ndarray:
     """The default large; then up to seven others, presets first; the rest are individuals. [384, 1152, 4]."""
     others = list(family.presets.values())[1:8]
     others += [family.sample(seed) for seed in range(8 - len(others))]
-    large = Studio(LARGE, 48, close=1.1).family(family, family.default)
-    studio = Studio(SMALL, 32, close=1.1)
+    large = Studio(LARGE, 48).family(family, family.default)
+    studio = Studio(SMALL, 32)
     return np.concatenate([large, montage([studio.family(family, params) for params in others], 4)], axis=1)
 
 
@@ -68,7 +69,7 @@ def draw_materials(names: Sequence[str]) -> None:
 def draw_beside(folder: Path) -> None:
     """One picture: the other's above, ours below."""
     above, below = [], []
-    studio = Studio(LARGE, 48, close=2.0 / 3.1, ground=False)
+    studio = Studio(LARGE, 48, close=0.62, ground=False)
     for theirs, ours in BESIDE.items():
         above.append(read_picture(folder / f"{theirs}.png"))
         family, preset = find_preset(ours)

@@ -74,6 +74,30 @@ def aim(
     camera.data.clip_end = half * 100.0
 
 
+def frame(camera: bpy.types.Object, vertices: np.ndarray, azimuth: float, elevation: float, close: float = 1.0) -> None:
+    """Look at points [V, 3] (m) so that they just fit into the square picture, with a margin; as `aim` otherwise. close: how much nearer."""
+    toward = np.array(
+        [math.cos(elevation) * math.sin(azimuth), -math.cos(elevation) * math.cos(azimuth), math.sin(elevation)]
+    )
+    right = np.array([math.cos(azimuth), math.sin(azimuth), 0.0])
+    up = np.cross(toward, right)
+    slope = math.tan(camera.data.angle / 2) * 0.92
+    points = vertices.astype(np.float64)
+    centre = (points.min(0) + points.max(0)) / 2
+    distance = 1.0
+    for _ in range(4):
+        x, y, z = ((points - centre) @ axis for axis in (right, up, toward))
+        distance = float(np.maximum(z + np.abs(x) / slope, z + np.abs(y) / slope).max())
+        depth = np.maximum(distance - z, 1e-6)
+        for axis, along in ((right, x), (up, y)):
+            share = along / depth
+            centre = centre + axis * (float(share.max() + share.min()) / 2 * distance)
+    size = float(np.linalg.norm(points.max(0) - points.min(0)))
+    camera.data.clip_start, camera.data.clip_end = distance / close * 0.01, distance / close + size * 100.0
+    turn = Vector(toward.tolist()).to_track_quat("Z", "Y").to_matrix().to_4x4()
+    camera.matrix_world = Matrix.Translation(Vector((centre + toward * (distance / close)).tolist())) @ turn
+
+
 def lay_ground(scene: bpy.types.Scene, size: float) -> bpy.types.Object:
     """A grey floor at z = 0, m, which fades into the world's colour; returns it."""
     mesh = bpy.data.meshes.new("Ground")

@@ -28,7 +28,7 @@ from .generators import family_named
 from .generators.base import Family, grow
 from .graph.modifiers import evaluate_realized
 from .materials import MaterialKind, make, material_named
-from .pictures import AZIMUTH, ELEVATION, aim, lay_ground, light_scene, montage, render, write_png
+from .pictures import AZIMUTH, ELEVATION, frame, lay_ground, light_scene, montage, render, write_png
 
 
 class Studio:
@@ -46,7 +46,7 @@ class Studio:
         if threads:
             self.scene.render.threads_mode = "FIXED"
             self.scene.render.threads = threads
-        self._view = (azimuth, elevation, 2.0 / close)
+        self._view = (azimuth, elevation, close)
         self._ground = lay_ground(self.scene, 1.0) if ground else None
 
     def draw(self, obj: bpy.types.Object) -> np.ndarray:
@@ -56,7 +56,7 @@ class Studio:
         if self._ground is not None:
             self._ground.location.z = min(0.0, float(low[2]))
             self._ground.scale = (float((high - low).max()),) * 3
-        aim(self.camera, low, high, *self._view)
+        frame(self.camera, mesh.vertices, *self._view)
         try:
             return render(self.scene)
         finally:

@@ -240,6 +240,11 @@ class Tree:
         self._input_identifiers[label] = identifier
         return self._group_input(label)
 
+    def object_input(self, label: str, description: str = "", panel: str = "") -> Socket:
+        """Declare an input of the group that takes an object; empty until an artist picks one."""
+        self._input_identifiers[label] = interface.add_data_input(self.data, label, "Object", None, description, panel)
+        return self._group_input(label)
+
     @contextmanager
     def frame(self, label: str) -> Iterator[None]:
         """Nodes added inside are framed and labelled in the node editor."""

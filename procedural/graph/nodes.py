@@ -56,6 +56,7 @@ from .geometry_nodes import (
     transform,
 )
 from .sockets import math, vector_math
+from .zones import repeat
 
 __all__ = [
     "align_to",
@@ -91,6 +92,7 @@ __all__ = [
     "random_value",
     "raycast",
     "realize",
+    "repeat",
     "resample",
     "rotate",
     "set_material",

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .base import MaterialKind, make, shared
+from .palmate import KINDS as PALMATE
 from .plain import KINDS as PLAIN
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN,)
+MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *PALMATE)
 
 
 def material_named(name: str) -> MaterialKind:

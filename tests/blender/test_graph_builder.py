@@ -12,7 +12,18 @@ import pytest
 
 import dreamgrove
 from dreamgrove.params import param
-from dreamgrove.procedural.graph import GraphError, apply_group, evaluate, math, new_material, new_tree
+from dreamgrove.procedural.graph import (
+    GraphError,
+    apply_group,
+    build,
+    compare,
+    evaluate,
+    evaluate_realized,
+    math,
+    new_material,
+    new_tree,
+    read,
+)
 from dreamgrove.procedural.graph import nodes as n
 
 
@@ -26,6 +37,11 @@ class ThingParams:
     round: bool = param(False, "Whether it is round")
     count: int = param(5, "How many", min=1, max=30, panel="Parts")
     style: str = param("plain", "Its style", choices=("plain", "ornate"), panel="Parts")
+
+
+@dataclass(frozen=True)
+class RoundsParams:
+    rounds: int = param(2, "How often", min=0, max=30)
 
 
 @pytest.fixture(autouse=True)
@@ -274,3 +290,18 @@ def test_a_menu_can_be_switched_and_compared(style):
     params = ThingParams(style=style)
     value = evaluate(object_with(tree.data, params)).attributes["value"]
     assert value.tolist() == ([2111.0] * 2 if style == "plain" else [1222.0] * 2)
+
+
+def test_repeat_goes_round_as_often_as_asked():
+    with new_tree("Rounds", RoundsParams) as tree:
+        line = n.points(1, (0.0, 0.0, 0.0))
+
+        def once(state):
+            moved = n.set_position(state["Geometry"], offset=n.combine_xyz(state["Step"], 0.0, 0.0))
+            return {"Geometry": moved, "Step": state["Step"] * 2.0}
+
+        after = n.repeat(tree.i.rounds, {"Geometry": line, "Step": 1.0}, once)
+        tree.o.geometry << n.instance_on(after["Geometry"], n.sphere(8, 4, 0.1))
+    obj = object_with(tree.data, RoundsParams(rounds=3))
+    assert evaluate_realized(obj).vertices.mean(0)[0] == pytest.approx(1 + 2 + 4, abs=1e-4)
+    assert compare(read(tree.data), read(build(read(tree.data)))) == []

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from ..base import Family
+from .ivy import IVY
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (IVY,)
