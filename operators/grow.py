@@ -9,18 +9,19 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 import bpy
-from bpy.props import EnumProperty, FloatProperty, StringProperty
+from bpy.props import BoolProperty, EnumProperty, FloatProperty, StringProperty
 
 from ..params import ParameterError, ParamInfo, params_of, to_mapping
 from ..procedural.generators import FAMILIES, Family, params_of_object
 from . import growing
+from .grow_properties import roll_seed
 from .growing import family_of, individual, title_of
 from .param_properties import plain, property_of
 from .user_presets import params_of_preset
 
 log = logging.getLogger(__name__)
 
-_OWN = {"preset", "own_preset", "variation", "filled", "family"}
+_OWN = {"preset", "own_preset", "variation", "filled", "next_seed", "family", "shown"}
 _TAKEN = set(dir(bpy.types.Operator)) | set(bpy.types.Operator.bl_rna.properties.keys()) | _OWN
 VARIATION = "How far the individual strays from the preset"
 
@@ -105,6 +106,9 @@ class _Adds(_OfFamily):
         except Exception as error:
             self.report({"ERROR"}, sentence(error, f"{self.family.title} cannot be grown"))
             return {"CANCELLED"}
+        if self.next_seed:  # pressed in the panel; what F9 changes later leaves the panel alone
+            self.next_seed = False
+            roll_seed()
         return {"FINISHED"}
 
     def _params(self, preset: str) -> Any:
@@ -158,6 +162,7 @@ def _add_operator(family: Family) -> type:
             name="Variation", description=VARIATION, min=0.0, max=1.0, subtype="FACTOR", options={"SKIP_SAVE"}
         ),
         "filled": StringProperty(options={"HIDDEN", "SKIP_SAVE"}),
+        "next_seed": BoolProperty(options={"HIDDEN", "SKIP_SAVE"}),
     }
     return _operator_class("add", f"Add {family.title}", family.help, family, infos, _Adds, own)
 

@@ -116,6 +116,11 @@ def recipe(item: bpy.types.Object) -> dict[str, Any]:
     return recipe_for(family, preset_of(item, family), params_of_object(item, family))
 
 
+def is_grown(recipe: dict[str, Any] | None) -> bool:
+    """Whether a recipe is that of a grown object, live or applied, and not of one that was made from words."""
+    return recipe is not None and "family" in recipe
+
+
 def recipe_for(family: Family, preset: str, params: Any) -> dict[str, Any]:
     values = {name: plain(value) for name, value in to_mapping(params).items()}
     versions = {"dreamgrove": __version__, "blender": bpy.app.version_string, "graph": VERSION}

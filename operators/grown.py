@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 from typing import Any, ClassVar
 
@@ -16,8 +17,9 @@ from ..procedural.materials import MATERIALS, make, material_named
 from . import growing
 from .file_blocks import removed_on_failure
 from .grow import in_object_mode, sentence
+from .grow_properties import roll_seed
 from .growing import LARGEST_SEED, family_of
-from .importing import select_alone
+from .importing import RECIPE_KEY, select_alone
 from .user_presets import delete_preset, find_user_preset, save_preset
 
 VARIATION = "How far it strays from its preset: 0 only another seed, 1 as individuals of the family do"
@@ -105,7 +107,6 @@ class DREAMGROVE_OT_save_preset(_OnGrown, bpy.types.Operator):
 
     bl_idname = "dreamgrove.save_preset"
     bl_label = "Save as Preset"
-    bl_options: ClassVar[set[str]] = {"REGISTER"}
     doing = "saved as a preset"
 
     title: StringProperty(name="Name", description="What the preset is called", options={"SKIP_SAVE"})
@@ -164,6 +165,7 @@ class DREAMGROVE_OT_apply_grown(_OnGrown, bpy.types.Operator):
 
     def act(self, context: bpy.types.Context, item: bpy.types.Object, family: Family) -> None:
         name = item.name
+        item[RECIPE_KEY] = json.dumps(growing.recipe(item))  # as its sliders stand
         made = [bake(item)]
         made += lods(item, family, self.levels, self.ratio)
         if self.hull:
@@ -191,6 +193,18 @@ class DREAMGROVE_OT_apply_grown(_OnGrown, bpy.types.Operator):
         for each in made[1:]:
             each.hide_set(True)
         select_alone(made[0], context.view_layer)
+
+
+class DREAMGROVE_OT_roll_seed(bpy.types.Operator):
+    """Choose another seed for what is grown next"""
+
+    bl_idname = "dreamgrove.roll_seed"
+    bl_label = "Roll Seed"
+    bl_options: ClassVar[set[str]] = {"INTERNAL"}
+
+    def execute(self, context: bpy.types.Context) -> set[str]:
+        roll_seed()
+        return {"FINISHED"}
 
 
 class DREAMGROVE_OT_add_material(bpy.types.Operator):
@@ -281,6 +295,7 @@ CLASSES = (
     DREAMGROVE_OT_randomise_grown,
     DREAMGROVE_OT_reset_grown,
     DREAMGROVE_OT_lock_parameter,
+    DREAMGROVE_OT_roll_seed,
     DREAMGROVE_OT_save_preset,
     DREAMGROVE_OT_delete_preset,
     DREAMGROVE_OT_apply_grown,

@@ -86,11 +86,7 @@ def save_preset(title: str, family: Family, params: Any) -> UserPreset:
     ours = {known for each in FAMILIES for known in (each.name, *each.presets)}
     if name in ours:
         raise PresetProblem(f"{title!r} is one of Dreamgrove's own; choose another name")
-    values = {key: plain(value) for key, value in to_mapping(params).items()}
-    content = {
-        "title": title.strip(), "family": family.name, "parameters": values,
-        "versions": {"dreamgrove": __version__, "graph": VERSION},
-    }  # fmt: skip
+    content = content_of(title.strip(), family, params)
     path = presets_folder() / f"{name}.json"
     aside = path.with_suffix(".part")
     try:
@@ -118,13 +114,25 @@ def read_preset(path: Path) -> UserPreset:
         if path.stat().st_size > _LARGEST_BYTES:
             raise ValueError("it is too large")
         content = json.loads(path.read_text(encoding="utf-8"))
-        family = next(each for each in FAMILIES if each.name == content["family"])
-        params = from_mapping(family.params, _fitting(family, content["parameters"]))
-        return UserPreset(path.stem, str(content.get("title") or path.stem), family, params)
+        return preset_from(path.stem, content)
     except StopIteration:
         raise PresetProblem(f"{path.name} is of a family that is not known") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError, ParameterError) as error:
         raise PresetProblem(f"{path.name} is no preset: {error}") from error
+
+
+def preset_from(name: str, content: Mapping[str, Any]) -> UserPreset:
+    """A preset of what its file has. Raises StopIteration for an unknown family, ParameterError, KeyError or TypeError for other things."""
+    family = next(each for each in FAMILIES if each.name == content["family"])
+    params = from_mapping(family.params, _fitting(family, content["parameters"]))
+    return UserPreset(name, str(content.get("title") or name), family, params)
+
+
+def content_of(title: str, family: Family, params: Any) -> dict[str, Any]:
+    """What a preset's file has."""
+    values = {key: plain(value) for key, value in to_mapping(params).items()}
+    versions = {"dreamgrove": __version__, "graph": VERSION}
+    return {"title": title, "family": family.name, "parameters": values, "versions": versions}
 
 
 def _fitting(family: Family, values: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """Pictures of every preset and material, for the sidebar and the asset browser: `NAME.webp`, `material_NAME.webp`.
 
-`python3 dev.py thumbnails` draws those that are missing (`draw.py`); they are kept in the repository and ship with the extension.
+`python3 dev.py thumbnails` draws those that are missing (devtools/thumbnails.py); they are kept in the repository and ship with the extension.
 """
 
 from __future__ import annotations

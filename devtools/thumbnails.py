@@ -1,36 +1,34 @@
-"""Draws the pictures of presets and materials.
+"""Pictures of presets and materials for the sidebar and the asset browser (procedural/thumbnails/). Runs in Blender:
 
-python -m dreamgrove.procedural.thumbnails.draw              # those that are missing
-python -m dreamgrove.procedural.thumbnails.draw oak granite  # these, anew
-python -m dreamgrove.procedural.thumbnails.draw --all        # everything anew
+python3 dev.py thumbnails               # those that are missing
+python3 dev.py thumbnails oak granite   # these, anew
+python3 dev.py thumbnails --all         # everything anew
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-import bpy
 import numpy as np
 
-from ..generators import FAMILIES
-from ..materials import MATERIALS
-from ..sheet import Studio
-from . import FOLDER, picture_of
+from dreamgrove.procedural.generators import FAMILIES
+from dreamgrove.procedural.materials import MATERIALS
+from dreamgrove.procedural.pictures import write_picture
+from dreamgrove.procedural.sheet import Studio
+from dreamgrove.procedural.thumbnails import FOLDER, picture_of
 
 PIXELS = 192  # the sidebar shows them at 160 pixels, the asset browser at 96 to 256
 SAMPLES = 48
 LARGEST_BYTES = 12_000
-CLOSE = 1.04
-_QUALITIES = range(88, 30, -6)
+QUALITIES = range(88, 30, -6)
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="thumbnails", description=__doc__.split("\n")[0])
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py thumbnails", description=__doc__.split("\n")[0])
     parser.add_argument(
         "names", nargs="*", help="presets, families or kinds of material (default: those without a picture)"
     )
@@ -44,32 +42,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for _, title, path, draw in _subjects(set(options.names) or None):
         if not options.names and not options.all and path.is_file():
             continue
-        studio = studio or Studio(PIXELS, SAMPLES, close=CLOSE, threads=options.threads)
+        studio = studio or Studio(PIXELS, SAMPLES, threads=options.threads)
         start = time.perf_counter()
-        write_webp(draw(studio), path)
+        write(draw(studio), path)
         sys.stdout.write(f"{title}: {time.perf_counter() - start:.1f} s, {path.stat().st_size} bytes\n")
         sys.stdout.flush()
     _remove_strays()
     return 0
 
 
-def write_webp(picture: np.ndarray, path: Path) -> None:
-    """Write [H, W, 4] float (display values) as finely as LARGEST_BYTES allow; aside first."""
-    height, width = picture.shape[:2]
-    image = bpy.data.images.new("thumbnail", width, height, alpha=True)
-    aside = path.with_suffix(".part.webp")
-    try:
-        image.pixels.foreach_set(np.ascontiguousarray(picture[::-1]).ravel())
-        image.filepath_raw = str(aside)
-        image.file_format = "WEBP"
-        for quality in _QUALITIES:
-            image.save(quality=quality)
-            if aside.stat().st_size <= LARGEST_BYTES:
-                break
-        os.replace(aside, path)
-    finally:
-        bpy.data.images.remove(image)
-        aside.unlink(missing_ok=True)
+def write(picture: np.ndarray, path: Path) -> None:
+    """Write [H, W, 4] float (display values) as finely as LARGEST_BYTES allow."""
+    for quality in QUALITIES:
+        write_picture(picture, path, "WEBP", quality)
+        if path.stat().st_size <= LARGEST_BYTES:
+            return
 
 
 def _subjects(names: set[str] | None) -> Iterator[tuple[str, str, Path, Callable[[Studio], np.ndarray]]]:
@@ -94,4 +81,4 @@ def _remove_strays() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
