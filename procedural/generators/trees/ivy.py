@@ -148,7 +148,12 @@ def _walk(tree: Tree, i: Inputs, support: Socket, heads: Socket, steps: Socket, 
         """The points at the nearest places of the support, with its normals there."""
         nearest = tree.add("GeometryNodeProximity", target_element="FACES", target=support, source_position=where)
         points = n.set_position(points, nearest["Position"])
-        wall = tree.add("GeometryNodeSampleNearestSurface", data_type="FLOAT_VECTOR", mesh=support, value=n.attribute("wall", "FLOAT_VECTOR"))
+        wall = tree.add(
+            "GeometryNodeSampleNearestSurface",
+            data_type="FLOAT_VECTOR",
+            mesh=support,
+            value=n.attribute("wall", "FLOAT_VECTOR"),
+        )
         return n.store(points, "wall", wall.as_socket())  # type: ignore[return-value]
 
     def once(state: dict[str, Socket]) -> dict[str, Socket]:
