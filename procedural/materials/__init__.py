@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 from .base import MaterialKind, make, shared
+from .building import KINDS as BUILDING
+from .ceramic import KINDS as CERAMIC
+from .fabric import KINDS as FABRIC
+from .glass import KINDS as GLASS
+from .metal import KINDS as METAL
 from .plain import KINDS as PLAIN
+from .wood import KINDS as WOOD
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN,)
+MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *WOOD, *METAL, *CERAMIC, *FABRIC, *BUILDING, *GLASS)
 
 
 def material_named(name: str) -> MaterialKind:
