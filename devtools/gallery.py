@@ -69,7 +69,7 @@ def draw_materials(names: Sequence[str]) -> None:
 def draw_beside(folder: Path) -> None:
     """One picture: the other's above, ours below."""
     above, below = [], []
-    studio = Studio(LARGE, 48, close=0.62, ground=False)
+    studio = Studio(LARGE, 48, close=0.62, plain=True)
     for theirs, ours in BESIDE.items():
         above.append(read_picture(folder / f"{theirs}.png"))
         family, preset = find_preset(ours)

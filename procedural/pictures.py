@@ -1,6 +1,6 @@
 """Pictures of what was made: a neutral studio, one camera, sheets of tiles. Cycles on the CPU, so that it works everywhere.
 
-The studio is that of the comparisons in the docs: world (.6, .65, .7), one sun of strength 3 turned by (.7, .2, .6) rad, a 50 mm lens.
+The plain studio is that of the comparisons in the docs: world (.6, .65, .7), one sun of strength 3 turned by (.7, .2, .6) rad, a 50 mm lens.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 from mathutils import Matrix, Vector
+
+from .graph import building
+from .graph import nodes as n
 
 AZIMUTH = math.atan2(0.75, 0.9)
 ELEVATION = math.atan2(0.45, math.hypot(0.75, 0.9))

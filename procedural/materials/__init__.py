@@ -1,12 +1,29 @@
-"""Shader graphs with parameters, one file a family; append yours to MATERIALS."""
+"""Shader graphs with parameters, one file a topic; append yours to MATERIALS."""
 
 from __future__ import annotations
 
+from . import (
+    building,
+    ceramic,
+    fabric,
+    glass,
+    metal,
+    palmate,
+    plain,
+    wood,
+)
 from .base import MaterialKind, make, shared
-from .palmate import KINDS as PALMATE
-from .plain import KINDS as PLAIN
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *PALMATE)
+MATERIALS: tuple[MaterialKind, ...] = (
+    *building.KINDS,
+    *ceramic.KINDS,
+    *fabric.KINDS,
+    *glass.KINDS,
+    *metal.KINDS,
+    *palmate.KINDS,
+    *plain.KINDS,
+    *wood.KINDS,
+)
 
 
 def material_named(name: str) -> MaterialKind:

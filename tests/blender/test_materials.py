@@ -90,7 +90,7 @@ def test_a_material_carries_the_parameters(kind: MaterialKind):
 @each_kind
 def test_renders(kind: MaterialKind):
     """It compiles, gives finite numbers, is not the pink of what is missing, and another individual looks otherwise."""
-    studio = Studio(24, 4, ground=False)
+    studio = Studio(24, 4, plain=True)
     first = studio.material(kind, kind.params())
     assert np.isfinite(first).all()
     ball = first[8:16, 8:16, :3].mean((0, 1))
