@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from .base import MaterialKind, make, shared
+from .coral import KINDS as CORAL
 from .plain import KINDS as PLAIN
+from .sea import KINDS as SEA
+from .shell import KINDS as SHELL
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN,)
+MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *CORAL, *SEA, *SHELL)
 
 
 def material_named(name: str) -> MaterialKind:
