@@ -5,11 +5,14 @@ from __future__ import annotations
 from . import (
     building,
     ceramic,
+    coral,
     fabric,
     glass,
     metal,
     palmate,
     plain,
+    sea,
+    shell,
     wood,
 )
 from .base import MaterialKind, make, shared
@@ -17,11 +20,14 @@ from .base import MaterialKind, make, shared
 MATERIALS: tuple[MaterialKind, ...] = (
     *building.KINDS,
     *ceramic.KINDS,
+    *coral.KINDS,
     *fabric.KINDS,
     *glass.KINDS,
     *metal.KINDS,
     *palmate.KINDS,
     *plain.KINDS,
+    *sea.KINDS,
+    *shell.KINDS,
     *wood.KINDS,
 )
 
