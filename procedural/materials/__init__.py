@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from .base import MaterialKind, make, shared
+from .herb import KINDS as HERB
+from .petal import KINDS as PETAL
 from .plain import KINDS as PLAIN
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN,)
+MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *PETAL, *HERB)
 
 
 def material_named(name: str) -> MaterialKind:
