@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from .base import MaterialKind, make, shared
+from .cactus import KINDS as CACTUS
+from .fruit import KINDS as FRUIT
+from .fungus import KINDS as FUNGUS
 from .plain import KINDS as PLAIN
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN,)
+MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *FUNGUS, *FRUIT, *CACTUS)
 
 
 def material_named(name: str) -> MaterialKind:
