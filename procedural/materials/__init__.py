@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from . import (
     building,
+    cactus,
     ceramic,
     coral,
     fabric,
+    fruit,
+    fungus,
     glass,
     herb,
     metal,
@@ -21,9 +24,12 @@ from .base import MaterialKind, make, shared
 
 MATERIALS: tuple[MaterialKind, ...] = (
     *building.KINDS,
+    *cactus.KINDS,
     *ceramic.KINDS,
     *coral.KINDS,
     *fabric.KINDS,
+    *fruit.KINDS,
+    *fungus.KINDS,
     *glass.KINDS,
     *herb.KINDS,
     *metal.KINDS,
