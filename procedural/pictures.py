@@ -48,6 +48,21 @@ def light_scene(scene: bpy.types.Scene, pixels: int, samples: int) -> bpy.types.
     return camera
 
 
+def soft_boxes(world: bpy.types.World) -> None:
+    """Give the world a sky from pale below to blue above, with two soft boxes and a dark strip, so that glossy things have something to mirror."""
+    world.node_tree.nodes.clear()
+    with building(world.node_tree, "shader", owner=world) as tree:
+        way = tree.add("ShaderNodeTexCoord")["Generated"]
+        rise = n.smoothstep(way.z, -0.25, 0.7)
+        sky = n.mix(rise, n.color((0.62, 0.61, 0.59)), n.color((0.42, 0.53, 0.72)))
+        dark = n.smoothstep(n.math("ABSOLUTE", way.dot((0.86, 0.5, 0.0))), 0.22, 0.02) * n.smoothstep(way.z, 0.55, 0.2)
+        sky = n.mix(dark * 0.75, sky, n.color((0.1, 0.11, 0.13)))
+        left = n.smoothstep(way.dot((-0.72, -0.5, 0.48)), 0.93, 0.96)
+        above = n.smoothstep(way.dot((0.35, -0.3, 0.887)), 0.95, 0.975)
+        light = n.mix(n.maximum(left, above), sky, n.color((3.2, 3.1, 2.9)))
+        tree.add("ShaderNodeOutputWorld", surface=tree.add("ShaderNodeBackground", color=light, strength=0.7))
+
+
 def aim(
     camera: bpy.types.Object,
     low: np.ndarray,

@@ -20,7 +20,9 @@ from ..base import Family
 class ConchParams:
     """Metres and radians; shares are of the aperture's size."""
 
-    length: float = param(0.2, "Length from tip to canal", min=0.005, max=1.0, unit="m", panel="Spiral", usual=(0.15, 0.24))
+    length: float = param(
+        0.2, "Length from tip to canal", min=0.005, max=1.0, unit="m", panel="Spiral", usual=(0.15, 0.24)
+    )
     whorls: float = param(7.0, "Turns of the spiral", min=2.0, max=18.0, panel="Spiral", usual=(6.0, 8.0))
     expansion: float = param(1.75, "Growth a turn", min=1.1, max=4.0, panel="Spiral", usual=(1.65, 1.9))
     spire: float = param(1.75, "How far the spiral climbs", min=0.0, max=12.0, panel="Spiral", usual=(1.5, 2.0))
@@ -36,8 +38,12 @@ class ConchParams:
     spine_rows: int = param(1, "Rows of spines", min=1, max=6, panel="Relief")
     cords: int = param(16, "Cords along the spiral", min=0, max=60, panel="Relief", usual=(12, 22))
     cord: float = param(0.012, "Height of the cords", min=0.0, max=0.15, panel="Relief", usual=(0.006, 0.02))
-    color: tuple[float, ...] = param((0.62, 0.42, 0.24), "Colour outside, linear RGB", min=0, max=1, panel="Colour", spread=0.2)
-    lip: tuple[float, ...] = param((0.75, 0.27, 0.2), "Colour inside the mouth", min=0, max=1, panel="Colour", spread=0.15)
+    color: tuple[float, ...] = param(
+        (0.62, 0.42, 0.24), "Colour outside, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+    )
+    lip: tuple[float, ...] = param(
+        (0.75, 0.27, 0.2), "Colour inside the mouth", min=0, max=1, panel="Colour", spread=0.15
+    )
     tilt: float = param(1.72, "From standing on its canal, 0, to lying", min=-3.2, max=3.2, unit="rad", panel="Pose")
     roll: float = param(0.75, "Turn about its own axis", min=-3.2, max=3.2, unit="rad", panel="Pose", usual=(0.5, 1.0))
     seed: int = param(0, "Another shell of the same kind", min=0, max=9999)
@@ -120,4 +126,6 @@ def _tint(i: Inputs, mesh: Socket) -> Socket:
     return n.store(mesh, "tint", n.mix(inside, i.color, i.lip))
 
 
-CONCH = Family("conch", "Conch", "Sea", ConchParams, build, PRESETS, "A sea snail's shell with knobs, spines and a flared lip")
+CONCH = Family(
+    "conch", "Conch", "Sea", ConchParams, build, PRESETS, "A sea snail's shell with knobs, spines and a flared lip"
+)
