@@ -22,7 +22,7 @@ from dreamgrove.procedural.graph import EvaluatedMesh, build, compare, evaluate_
 from dreamgrove.procedural.materials.base import KIND_KEY
 
 MEASURES = Path(__file__).parent / "family_meshes.json"
-SEEDS = range(20)
+SEEDS = range(20) if bpy.app.version[:2] == (5, 0) else range(3)  # all on one Blender; what they grow is compared below
 FAR = 0.25  # detail of the individuals: how a seed shapes a thing does not hang on the mesh's density
 MOST_FACES = 60_000
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.name)
