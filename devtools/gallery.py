@@ -26,6 +26,7 @@ DOCS = Path(__file__).resolve().parents[1] / "docs"
 FAMILY_PICTURES = DOCS / "images" / "families"
 MATERIAL_PICTURES = DOCS / "images" / "materials"
 LARGE, SMALL, BALL = 384, 192, 128
+LARGE_SAMPLES, SMALL_SAMPLES, BALL_SAMPLES = 24, 16, 64  # all denoised
 # Another generator's picture -> the preset of ours that is drawn beside it, in that picture's own set-up.
 BESIDE = {
     "infinigen-trees.TreeFactory": "oak",
@@ -43,8 +44,8 @@ def picture_of(family: Family) -> np.ndarray:
     """The default large; then up to seven others, presets first; the rest are individuals. [384, 1152, 4]."""
     others = list(family.presets.values())[1:8]
     others += [family.sample(seed) for seed in range(8 - len(others))]
-    large = Studio(LARGE, 48).family(family, family.default)
-    studio = Studio(SMALL, 32)
+    large = Studio(LARGE, LARGE_SAMPLES).family(family, family.default)
+    studio = Studio(SMALL, SMALL_SAMPLES)
     return np.concatenate([large, montage([studio.family(family, params) for params in others], 4)], axis=1)
 
 
@@ -62,14 +63,14 @@ def draw_materials(names: Sequence[str]) -> None:
     for kind in MATERIALS:
         path = MATERIAL_PICTURES / f"{kind.name}.jpg"
         if kind.name in names or (not names and not path.exists()):
-            write_picture(Studio(BALL, 64).material(kind, kind.params()), path, "JPEG", 90)
+            write_picture(Studio(BALL, BALL_SAMPLES).material(kind, kind.params()), path, "JPEG", 90)
             print(path, flush=True)
 
 
 def draw_beside(folder: Path) -> None:
     """One picture: the other's above, ours below."""
     above, below = [], []
-    studio = Studio(LARGE, 48, close=0.62, ground=False)
+    studio = Studio(LARGE, 48, close=0.62, plain=True)
     for theirs, ours in BESIDE.items():
         above.append(read_picture(folder / f"{theirs}.png"))
         family, preset = find_preset(ours)

@@ -82,19 +82,28 @@ class Exporter:
 
 
 def compact(mesh: EvaluatedMesh, generator: Generator, seed: int, traits: dict[str, float]) -> CompactAsset:
-    """An evaluated mesh in engine space; vertices are split where shading normals differ. Raises ExportError."""
+    """An evaluated mesh of a generator in engine space. Raises ExportError."""
     who = f"{generator.name}, seed {seed}"
     if not 0 < len(mesh.triangles) <= MAX_TRIANGLES:
         raise ExportError(
             f"{who} has {len(mesh.triangles)} triangles, the budget is 1 to {MAX_TRIANGLES}; lower its training_detail"
         )
+    said = np.array([traits.get(name, np.nan) for name in TRAIT_NAMES], np.float32)
+    return pack(mesh, who, CONCEPT_NAMES.index(generator.name), seed, said)
+
+
+def pack(mesh: EvaluatedMesh, who: str, concept: int, seed: int, traits: np.ndarray) -> CompactAsset:
+    """A mesh with `primary`, `tone` and `part_color` on its points in engine space; vertices are split where shading normals differ.
+
+    who: its name in messages. traits: [5] float32, NaN where the concept has none. Raises ExportError.
+    """
     for name in ("primary", "tone", "part_color"):
         if mesh.domains.get(name) != "POINT":
             raise ExportError(
                 f"{who}: {name} is {mesh.domains.get(name, 'missing')}; paint() every part before joining"
             )
-    if not np.isfinite(mesh.vertices).all():
-        raise ExportError(f"{who} has vertices that are not finite")
+    if not len(mesh.triangles) or not np.isfinite(mesh.vertices).all():
+        raise ExportError(f"{who} has no triangles, or vertices that are not finite")
     source, triangles, normals = _split_by_normal(mesh)
     low, high = mesh.vertices[source].min(0), mesh.vertices[source].max(0)
     centred = mesh.vertices[source].astype(np.float64) - (low.astype(np.float64) + high) / 2
@@ -108,9 +117,9 @@ def compact(mesh: EvaluatedMesh, generator: Generator, seed: int, traits: dict[s
         tone=np.maximum(mesh.attributes["tone"][source], 0),
         color=np.clip(mesh.attributes["part_color"][source, :3], 0, 1),
         thin=(np.zeros(len(triangles), bool) if thin is None else thin[mesh.polygon_of]).astype(np.uint8),
-        concept=CONCEPT_NAMES.index(generator.name),
+        concept=concept,
         seed=seed,
-        traits=np.array([traits.get(name, np.nan) for name in TRAIT_NAMES], np.float32),
+        traits=traits,
         scale=scale,
     )
 
@@ -155,10 +164,33 @@ class Task:
     path: Path
 
 
+def known_concepts() -> tuple[str, ...]:
+    """The names of all that can be exported: the sixteen, then the grown ones."""
+    from .concepts.grown import GROWN
+
+    return tuple(each.name for each in (*GENERATORS, *GROWN))
+
+
+def exporter_named(name: str) -> Any:
+    """What exports a concept: Exporter or GrownExporter, both with `asset(seed)` and `close()`. Raises KeyError naming what there is."""
+    _demand_known(name)
+    if name in {each.name for each in GENERATORS}:
+        return Exporter(generator_named(name))
+    from .concepts.grown import grown_named
+    from .export_grown import GrownExporter  # it builds on this module
+
+    return GrownExporter(grown_named(name))
+
+
+def _demand_known(name: str) -> None:
+    if name not in known_concepts():
+        raise KeyError(f"no concept {name!r}; there are {', '.join(known_concepts())}")
+
+
 def export_shard(task: Task) -> tuple[Task, float]:
     """Make one shard; returns the task and the seconds it took."""
     start = time.perf_counter()
-    exporter = Exporter(generator_named(task.concept))
+    exporter = exporter_named(task.concept)
     try:
         write_shard(task.path, [exporter.asset(seed) for seed in range(task.first, task.first + task.count)])
     finally:
@@ -190,7 +222,7 @@ def main(arguments: list[str] | None = None) -> int:
     names = [each.name for each in GENERATORS] if options.concepts == "all" else options.concepts.split(",")
     try:
         for name in names:
-            generator_named(name)
+            _demand_known(name)
         todo = tasks(names, options.per_concept, options.seed, options.shard_size, options.output)
         share, shares = (int(number) for number in options.share.split("/"))
         if options.processes > 1:

@@ -1,6 +1,6 @@
 """Pictures of what was made: a neutral studio, one camera, sheets of tiles. Cycles on the CPU, so that it works everywhere.
 
-The studio is that of the comparisons in the docs: world (.6, .65, .7), one sun of strength 3 turned by (.7, .2, .6) rad, a 50 mm lens.
+The plain studio is that of the comparisons in the docs: world (.6, .65, .7), one sun of strength 3 turned by (.7, .2, .6) rad, a 50 mm lens.
 """
 
 from __future__ import annotations
@@ -14,6 +14,9 @@ from pathlib import Path
 import bpy
 import numpy as np
 from mathutils import Matrix, Vector
+
+from .graph import building
+from .graph import nodes as n
 
 AZIMUTH = math.atan2(0.75, 0.9)
 ELEVATION = math.atan2(0.45, math.hypot(0.75, 0.9))
@@ -43,6 +46,21 @@ def light_scene(scene: bpy.types.Scene, pixels: int, samples: int) -> bpy.types.
     scene.render.image_settings.file_format = "PNG"
     scene.render.use_persistent_data = True
     return camera
+
+
+def soft_boxes(world: bpy.types.World) -> None:
+    """Give the world a sky from pale below to blue above, with two soft boxes and a dark strip, so that glossy things have something to mirror."""
+    world.node_tree.nodes.clear()
+    with building(world.node_tree, "shader", owner=world) as tree:
+        way = tree.add("ShaderNodeTexCoord")["Generated"]
+        rise = n.smoothstep(way.z, -0.25, 0.7)
+        sky = n.mix(rise, n.color((0.62, 0.61, 0.59)), n.color((0.42, 0.53, 0.72)))
+        dark = n.smoothstep(n.math("ABSOLUTE", way.dot((0.86, 0.5, 0.0))), 0.22, 0.02) * n.smoothstep(way.z, 0.55, 0.2)
+        sky = n.mix(dark * 0.75, sky, n.color((0.1, 0.11, 0.13)))
+        left = n.smoothstep(way.dot((-0.72, -0.5, 0.48)), 0.93, 0.96)
+        above = n.smoothstep(way.dot((0.35, -0.3, 0.887)), 0.95, 0.975)
+        light = n.mix(n.maximum(left, above), sky, n.color((3.2, 3.1, 2.9)))
+        tree.add("ShaderNodeOutputWorld", surface=tree.add("ShaderNodeBackground", color=light, strength=0.7))
 
 
 def aim(

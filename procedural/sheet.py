@@ -28,15 +28,15 @@ from .generators import family_named
 from .generators.base import Family, grow
 from .graph.modifiers import evaluate_realized
 from .materials import MaterialKind, make, material_named
-from .pictures import AZIMUTH, ELEVATION, frame, lay_ground, light_scene, montage, render, write_png
+from .pictures import AZIMUTH, ELEVATION, frame, lay_ground, light_scene, montage, render, soft_boxes, write_png
 
 
 class Studio:
-    """An empty file with light, camera and ground, in which one thing after the other is drawn."""
+    """An empty file with light, camera and ground, in which one thing after the other is drawn; plain: no soft boxes and no ground."""
 
     def __init__(
         self, pixels: int, samples: int, azimuth: float = AZIMUTH, elevation: float = ELEVATION,
-        close: float = 1.0, threads: int = 0, ground: bool = True,
+        close: float = 1.0, threads: int = 0, plain: bool = False,
     ) -> None:  # fmt: skip
         bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
         self.scene = bpy.context.scene
@@ -47,7 +47,10 @@ class Studio:
             self.scene.render.threads_mode = "FIXED"
             self.scene.render.threads = threads
         self._view = (azimuth, elevation, close)
-        self._ground = lay_ground(self.scene, 1.0) if ground else None
+        self._ground = None
+        if not plain:
+            soft_boxes(self.scene.world)
+            self._ground = lay_ground(self.scene, 1.0)
 
     def draw(self, obj: bpy.types.Object) -> np.ndarray:
         """A picture [H, W, 4] of the object, which is then removed."""

@@ -1,12 +1,45 @@
-"""Shader graphs with parameters, one file a family; append yours to MATERIALS."""
+"""Shader graphs with parameters, one file a topic; append yours to MATERIALS."""
 
 from __future__ import annotations
 
+from . import (
+    building,
+    cactus,
+    ceramic,
+    coral,
+    fabric,
+    fruit,
+    fungus,
+    glass,
+    herb,
+    metal,
+    palmate,
+    petal,
+    plain,
+    sea,
+    shell,
+    wood,
+)
 from .base import MaterialKind, make, shared
-from .palmate import KINDS as PALMATE
-from .plain import KINDS as PLAIN
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *PALMATE)
+MATERIALS: tuple[MaterialKind, ...] = (
+    *building.KINDS,
+    *cactus.KINDS,
+    *ceramic.KINDS,
+    *coral.KINDS,
+    *fabric.KINDS,
+    *fruit.KINDS,
+    *fungus.KINDS,
+    *glass.KINDS,
+    *herb.KINDS,
+    *metal.KINDS,
+    *palmate.KINDS,
+    *petal.KINDS,
+    *plain.KINDS,
+    *sea.KINDS,
+    *shell.KINDS,
+    *wood.KINDS,
+)
 
 
 def material_named(name: str) -> MaterialKind:

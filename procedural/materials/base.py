@@ -130,10 +130,10 @@ def told(name: str, output: str = "Fac") -> Socket:
     return both[0] + both[1]
 
 
-def own_color(color: Input) -> Socket:
-    """The attribute `tint` where there is one that is not black, else `color`."""
+def own_color(color: Input, attribute: str = "tint") -> Socket:
+    """The colour attribute where there is one that is not black, else `color`."""
     tree = current_tree()
-    asked = told("tint", "Vector")
+    asked = told(attribute, "Vector")
     there = n.math("GREATER_THAN", n.vector_math("LENGTH", asked), 1e-5)
     return tree.add("ShaderNodeMix", data_type="RGBA", factor=there, a=color, b=asked).as_socket()
 

@@ -50,7 +50,7 @@ def test_a_task_a_shard(tmp_path):
 
 def test_unknown_concepts_are_named(tmp_path, capsys):
     assert main(["--concepts", "dragon", "--output", str(tmp_path)]) == 1
-    assert "no generator 'dragon'; there are mushroom" in capsys.readouterr().err
+    assert "no concept 'dragon'; there are mushroom" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("processes", [2])

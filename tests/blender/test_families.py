@@ -22,7 +22,7 @@ from dreamgrove.procedural.graph import EvaluatedMesh, build, compare, evaluate_
 from dreamgrove.procedural.materials.base import KIND_KEY
 
 MEASURES = Path(__file__).parent / "family_meshes.json"
-SEEDS = range(20)
+SEEDS = range(20) if bpy.app.version[:2] == (5, 0) else range(3)  # all on one Blender; what they grow is compared below
 FAR = 0.25  # detail of the individuals: how a seed shapes a thing does not hang on the mesh's density
 MOST_FACES = 60_000
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.name)
@@ -233,9 +233,8 @@ def test_same_seed_same_mesh_on_every_blender(family: Family, request: pytest.Fi
     assert family.name in told, f"{MEASURES.name} lacks {family.name}: run this test with --write-family-meshes"
     wanted = told[family.name]
     size = max(wanted[f"high_{axis}"] - wanted[f"low_{axis}"] for axis in "xyz")
-    # single precision: what walks over a surface or is thinned out by distance may differ in a few of thousands of parts
-    assert found["vertices"] == pytest.approx(wanted["vertices"], rel=0.01)
-    assert found["area"] == pytest.approx(wanted["area"], rel=0.01)
+    assert found["vertices"] == pytest.approx(wanted["vertices"], rel=0.002)
+    assert found["area"] == pytest.approx(wanted["area"], rel=0.005)
     for name in found:
         if name not in ("vertices", "area"):
             assert found[name] == pytest.approx(wanted[name], abs=0.005 * size), name

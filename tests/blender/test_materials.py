@@ -37,7 +37,7 @@ def test_names_are_unique_and_can_be_found():
 @each_kind
 def test_parameters_are_declared_well(kind: MaterialKind):
     infos = params_of(kind.params)
-    assert len(infos) >= 4
+    assert len(infos) >= 3
     assert any(info.usual or info.spread for info in infos)
     for info in infos:
         assert info.live
@@ -54,7 +54,7 @@ def test_individuals_are_in_range_and_plausible(kind: MaterialKind):
     assert kind.sample(3) == kind.sample(3) != kind.sample(4)
     for params in (kind.params(), *kind.presets.values()):
         for info in params_of(kind.params):
-            if is_color(info):
+            if is_color(info) and kind.category != "Light":  # what shines may be as bright as it likes
                 assert max(getattr(params, info.name)[:3]) <= 0.96, f"{info.name} reflects more than snow does"
 
 
@@ -90,7 +90,7 @@ def test_a_material_carries_the_parameters(kind: MaterialKind):
 @each_kind
 def test_renders(kind: MaterialKind):
     """It compiles, gives finite numbers, is not the pink of what is missing, and another individual looks otherwise."""
-    studio = Studio(24, 4, ground=False)
+    studio = Studio(24, 4, plain=True)
     first = studio.material(kind, kind.params())
     assert np.isfinite(first).all()
     ball = first[8:16, 8:16, :3].mean((0, 1))

@@ -109,7 +109,8 @@ def build(p: IvyParams) -> bpy.types.NodeTree:
             size = tree.add("GeometryNodeAttributeDomainSize", component="MESH", geometry=given)
             empty = n.math("LESS_THAN", size["Face Count"], 1.0)
             post = n.set_material(_post(i), post_material)
-            support = n.switch(empty, given, post)
+            # Faces have their normals on all Blenders alike; which others a nearest surface has, changed after 4.2
+            support = n.store(n.switch(empty, given, post), "wall", n.normal(), domain="FACE")
         with tree.frame("Strands"):
             first = _strands(tree, i, support)
         with tree.frame("Branches"):
@@ -147,7 +148,12 @@ def _walk(tree: Tree, i: Inputs, support: Socket, heads: Socket, steps: Socket, 
         """The points at the nearest places of the support, with its normals there."""
         nearest = tree.add("GeometryNodeProximity", target_element="FACES", target=support, source_position=where)
         points = n.set_position(points, nearest["Position"])
-        wall = tree.add("GeometryNodeSampleNearestSurface", data_type="FLOAT_VECTOR", mesh=support, value=n.normal())
+        wall = tree.add(
+            "GeometryNodeSampleNearestSurface",
+            data_type="FLOAT_VECTOR",
+            mesh=support,
+            value=n.attribute("wall", "FLOAT_VECTOR"),
+        )
         return n.store(points, "wall", wall.as_socket())  # type: ignore[return-value]
 
     def once(state: dict[str, Socket]) -> dict[str, Socket]:

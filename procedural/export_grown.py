@@ -1,0 +1,119 @@
+"""Grown families as compact training assets: made real, thinned out to the budget, their colours baked to vertices.
+
+Shaders are whatever they are; what the prompt's colour does is found by baking twice with two colours: albedo(C) = s C + b at every vertex, which
+the compact asset holds as primary = s / (s + max b), tone = s + max b, color = b / (1 - primary).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
+
+import bpy
+import numpy as np
+
+from .concepts.base import CONCEPT_NAMES, TRAIT_NAMES
+from .concepts.grown import GROWN, GrownConcept
+from .export_assets import MAX_TRIANGLES, CompactAsset, ExportError, pack
+from .generators import grow
+from .graph.modifiers import EvaluatedMesh, read_mesh, realized
+
+DARK, LIGHT = 0.12, 0.6  # the two greys that are baked
+_BAKED = "baked_albedo"
+
+
+class GrownExporter:
+    """One grown concept; every asset begins and ends with an empty scene."""
+
+    def __init__(self, concept: GrownConcept) -> None:
+        self.concept = concept
+        scene = bpy.context.scene
+        scene.render.engine = "CYCLES"
+        scene.cycles.device = "CPU"
+        scene.cycles.samples = 1
+        scene.cycles.use_denoising = False
+
+    def asset(self, seed: int) -> CompactAsset:
+        """The asset of a seed. Raises ExportError when it breaks the contract."""
+        params, traits = self.concept.sample(seed)
+        dark, mesh = self._baked(self.concept.colored(params, (DARK,) * 3))
+        light, same = self._baked(self.concept.colored(params, (LIGHT,) * 3))
+        if len(same.vertices) != len(mesh.vertices):
+            raise ExportError(f"{self.concept.name}, seed {seed}: its shape changes with its colour")
+        slope = np.clip(((light - dark) / (LIGHT - DARK)).mean(1), 0.0, 1.5)
+        rest = np.clip(dark - slope[:, None] * DARK, 0.0, 1.0)
+        most = rest.max(1)
+        primary = np.where(slope + most > 1e-4, slope / np.maximum(slope + most, 1e-4), 0.0)
+        # slope / primary is slope + most; where nothing is left of one of the two, the other is all
+        tone = np.where(primary > 1e-3, slope + most, 1.0)
+        color = rest / np.maximum(1.0 - primary, 1e-3)[:, None]
+        attributes = {
+            "primary": primary.astype(np.float32),
+            "tone": np.clip(tone, 0.0, 1.6).astype(np.float32),
+            "part_color": np.clip(color, 0.0, 1.0).astype(np.float32),
+        }
+        if "thin" in mesh.attributes and mesh.domains["thin"] == "FACE":
+            attributes["thin"] = np.asarray(mesh.attributes["thin"], bool)
+        bare = replace(mesh, attributes=attributes, domains={n: "POINT" for n in attributes if n != "thin"})
+        number = len(CONCEPT_NAMES) + [each.name for each in GROWN].index(self.concept.name)
+        said = np.array([traits.get(name, np.nan) for name in TRAIT_NAMES], np.float32)
+        return pack(bare, f"{self.concept.name}, seed {seed}", number, seed, said)
+
+    def close(self) -> None:
+        """Nothing is kept between assets."""
+
+    def _baked(self, params: Any) -> tuple[np.ndarray, EvaluatedMesh]:
+        """Albedo [V, 3] (linear RGB) at the vertices of the thinned mesh, and the mesh."""
+        with self._thinned(params) as obj:
+            mesh = obj.data
+            layer = mesh.color_attributes.new(_BAKED, "FLOAT_COLOR", "POINT")
+            mesh.color_attributes.active_color = layer
+            bpy.context.view_layer.objects.active = obj
+            obj.select_set(True)
+            albedo = np.zeros((len(mesh.vertices), 3))
+            # metals have no diffuse colour, glass neither; what they reflect or let through is their colour
+            for kind in ("DIFFUSE", "GLOSSY", "TRANSMISSION"):
+                bpy.ops.object.bake(type=kind, pass_filter={"COLOR"}, target="VERTEX_COLORS")
+                flat = np.zeros(len(mesh.vertices) * 4, np.float32)
+                mesh.color_attributes[_BAKED].data.foreach_get("color", flat)
+                found = flat.reshape(-1, 4)[:, :3]
+                albedo = np.where(albedo.max(1, keepdims=True) < 0.012, found, albedo)
+            return albedo, read_mesh(mesh)
+
+    @contextmanager
+    def _thinned(self, params: Any) -> Iterator[bpy.types.Object]:
+        """The individual as one mesh within the budget, in the scene; removed at the end."""
+        scene = bpy.context.scene
+        made: list[bpy.types.Object] = [grow(self.concept.of, params)]
+        meshes = [made[0].data]
+        try:
+            with realized(made[0]) as copy:
+                meshes.append(_evaluated_mesh(copy))
+            made.append(bpy.data.objects.new("thinned", meshes[-1]))
+            scene.collection.objects.link(made[-1])
+            meshes[-1].calc_loop_triangles()
+            count = len(meshes[-1].loop_triangles)
+            if count > MAX_TRIANGLES:
+                thin = made[-1].modifiers.new("Thin", "DECIMATE")
+                thin.ratio = 0.97 * MAX_TRIANGLES / count
+                thin.use_collapse_triangulate = True
+                meshes.append(_evaluated_mesh(made[-1]))
+                made[-1].modifiers.clear()
+                made[-1].data = meshes[-1]
+            bpy.data.objects.remove(made.pop(0))
+            yield made[-1]
+        finally:
+            for obj in made:
+                bpy.data.objects.remove(obj)
+            for mesh in meshes:
+                bpy.data.meshes.remove(mesh)
+
+
+def _evaluated_mesh(obj: bpy.types.Object) -> bpy.types.Mesh:
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    depsgraph.update()
+    return bpy.data.meshes.new_from_object(
+        obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
+    )
