@@ -14,7 +14,7 @@ import numpy as np
 from .generators import Family, params_of_object, regrow
 from .graph.modifiers import realized
 
-HULL_DIRECTIONS = 96  # game engines take convex hulls of up to 255 vertices
+HULL_DIRECTIONS = 200  # game engines take convex hulls of up to 255 vertices
 
 
 class BakeError(ValueError):

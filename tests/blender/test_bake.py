@@ -39,15 +39,16 @@ def test_the_mesh_is_the_evaluated_one(agave):
 
 def test_instances_become_real(clean_scene):
     """A group that puts a cube on three points."""
-    from dreamgrove.procedural.graph import apply_group, new_tree
-    from dreamgrove.procedural.graph import nodes as n
-
-    with new_tree("Cubes") as tree:
-        points = n.mesh_line(count=3, offset=(0.0, 0.0, 2.0))
-        tree.o.geometry << n.instance_on_points(points, tree.add("GeometryNodeMeshCube")["Mesh"])
+    tree = bpy.data.node_groups.new("Cubes", "GeometryNodeTree")
+    tree.interface.new_socket("Geometry", in_out="OUTPUT", socket_type="NodeSocketGeometry")
+    kinds = ("GeometryNodeMeshLine", "GeometryNodeMeshCube", "GeometryNodeInstanceOnPoints", "NodeGroupOutput")
+    line, cube, copies, output = (tree.nodes.new(kind) for kind in kinds)
+    line.inputs["Count"].default_value = 3
+    for source, target, socket in ((line, copies, "Points"), (cube, copies, "Instance"), (copies, output, "Geometry")):
+        tree.links.new(source.outputs[0], target.inputs[socket])
     item = bpy.data.objects.new("Cubes", bpy.data.meshes.new("Cubes"))
     bpy.context.scene.collection.objects.link(item)
-    apply_group(item, tree.data)
+    item.modifiers.new("Cubes", "NODES").node_group = tree
     plain = bake(item)
     assert len(plain.data.vertices) == 24 and not list(plain.data.materials)
 
