@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from .bark import KINDS as BARK
 from .base import MaterialKind, make, shared
+from .leaf import KINDS as LEAF
 from .plain import KINDS as PLAIN
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN,)
+MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *BARK, *LEAF)
 
 
 def material_named(name: str) -> MaterialKind:

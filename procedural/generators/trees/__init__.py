@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from ..base import Family
+from .tree import TREE
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (TREE,)
