@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from . import (
+    bark,
     building,
     cactus,
     ceramic,
@@ -12,6 +13,7 @@ from . import (
     fungus,
     glass,
     herb,
+    leaf,
     metal,
     palmate,
     petal,
@@ -23,6 +25,7 @@ from . import (
 from .base import MaterialKind, make, shared
 
 MATERIALS: tuple[MaterialKind, ...] = (
+    *bark.KINDS,
     *building.KINDS,
     *cactus.KINDS,
     *ceramic.KINDS,
@@ -32,6 +35,7 @@ MATERIALS: tuple[MaterialKind, ...] = (
     *fungus.KINDS,
     *glass.KINDS,
     *herb.KINDS,
+    *leaf.KINDS,
     *metal.KINDS,
     *palmate.KINDS,
     *petal.KINDS,

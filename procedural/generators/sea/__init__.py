@@ -5,4 +5,6 @@ from __future__ import annotations
 from ..base import Family
 from .conch import CONCH
 
-FAMILIES: tuple[Family, ...] = (CONCH,)
+FAMILIES: tuple[Family, ...] = (
+    CONCH,
+)
