@@ -8,4 +8,9 @@ from .poppy import POPPY
 from .rose import ROSE
 from .tulip import TULIP
 
-FAMILIES: tuple[Family, ...] = (DAISY, TULIP, POPPY, ROSE)
+FAMILIES: tuple[Family, ...] = (
+    DAISY,
+    POPPY,
+    ROSE,
+    TULIP,
+)
