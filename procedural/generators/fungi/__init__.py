@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from ..base import Family
+from .agaric import AGARIC
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (AGARIC,)
