@@ -9,7 +9,7 @@ from __future__ import annotations
 import math as pymath
 from dataclasses import dataclass
 
-from ..graph import Socket, math
+from ..graph import Socket
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .plant_parts import GOLDEN_ANGLE, Copies, draw, tubes
@@ -110,7 +110,7 @@ class Cap:
         begins = n.maximum(begins + draw(seed, 41, -0.06, 0.08, of=c.number) * (rank > 0.5), inner)
         u = begins + (0.985 - begins) * c.along
         turned = (c.number + draw(seed, 42, -0.17, 0.17, of=c.number)) / n.maximum(number, 1) * (2.0 * pymath.pi)
-        wander = (n.noise(n.combine_xyz(u * 4.0, c.number * 3.3, seed), scale=1.0, detail=1.0) - 0.5) * 0.05
+        wander = (n.noise(n.combine_xyz(u * 4.0, c.number * 3.3, seed), scale=1.0, detail=1.0) - 0.5) * 0.025
         angle = turned + wander * n.minimum(24.0 / n.maximum(number, 1) * 2.0, 1.0)
         where, normal = self.place(u, angle)
         # they rise from the stem in a curve and thin out to the rim
@@ -142,10 +142,4 @@ class Cap:
         return n.set_position(made, where), normal, told
 
 
-def loose_sheet(s: Sheet, where: Socket, normal: Socket, thickness: Input) -> Socket:
-    """A sheet laid on a surface with a thickness to its lower side, m; the rim is rounded by a bulge of a half of it."""
-    thick = math("MULTIPLY", thickness, 1.0)
-    return n.set_position(s.lathe.geometry, where - normal * (s.below * thick))
-
-
-__all__ = ["Cap", "Sheet", "loose_sheet", "ring_noise", "sheet"]
+__all__ = ["Cap", "Sheet", "ring_noise", "sheet"]

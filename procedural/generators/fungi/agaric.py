@@ -37,8 +37,8 @@ class AgaricParams:
     heading: float = param(0.6, "Where it leans to", min=-math.pi, max=math.pi, unit="rad", panel="Stem", usual=(-3.0, 3.0))
     ring: float = param(0.8, "Size of the skirt, 0 for none", min=0.0, max=2.0, panel="Veil", usual=(0.6, 1.0))
     volva: float = param(0.0, "Size of the sac about the foot, 0 for none", min=0.0, max=1.5, panel="Veil")
-    warts: int = param(85, "Warts on the cap, 0 for none", min=0, max=600, panel="Veil", usual=(50, 130))
-    wart_size: float = param(0.0042, "Width of a wart", min=0.0003, max=0.04, unit="m", panel="Veil", usual=(0.0034, 0.0055))
+    warts: int = param(105, "Warts on the cap, 0 for none", min=0, max=600, panel="Veil", usual=(60, 150))
+    wart_size: float = param(0.005, "Width of a wart", min=0.0003, max=0.04, unit="m", panel="Veil", usual=(0.004, 0.0062))
     wart_height: float = param(0.45, "Height of a wart as a share of its width", min=0.05, max=2.0, panel="Veil", usual=(0.3, 0.7))
     color: tuple[float, ...] = param((0.47, 0.02, 0.008), "Colour of the crown, linear RGB", min=0, max=1, panel="Colour", spread=0.25)
     rim_color: tuple[float, ...] = param((0.6, 0.085, 0.012), "Colour of the rim", min=0, max=1, panel="Colour", spread=0.25)
@@ -79,7 +79,7 @@ PRESETS = {
 def build(p: AgaricParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of AgaricParams."""
     skins = {
-        "Cap Material": shared(MUSHROOM_SKIN, SkinParams(), "Agaric Cap"),
+        "Cap Material": shared(MUSHROOM_SKIN, SkinParams(fibre=0.2), "Agaric Cap"),
         "Gill Material": shared(MUSHROOM_GILL, GillParams(), "Agaric Gills"),
         "Stem Material": shared(MUSHROOM_STEM, StemParams(), "Agaric Stem"),
         "Wart Material": shared(MUSHROOM_STEM, StemParams(soil=0.0, scurf=0.6, fibre=0.2), "Agaric Warts"),
@@ -140,7 +140,7 @@ def _warts(i: Inputs, cap: Cap, material: Socket) -> Socket:
     """Rests of the veil: lumps with flat tops, of three sorts, more and bigger about the crown."""
     sorts = []
     for sort in range(3):
-        lump = n.sphere(count(i.detail, 12, 6), count(i.detail, 8, 4), 0.5)
+        lump = n.sphere(count(i.detail, 18, 6), count(i.detail, 10, 4), 0.5)
         at = n.position()
         push = n.noise_vector(at, scale=2.6, detail=2.0, w=i.seed * 1.3 + sort * 9.0)
         corner = 1.0 + (ring_noise(n.math("ARCTAN2", at.y, at.x), 5.0, i.seed + sort * 7.0) - 0.5) * 0.9
@@ -154,7 +154,7 @@ def _warts(i: Inputs, cap: Cap, material: Socket) -> Socket:
     variants = n.node("GeometryNodeGeometryToInstance", geometry=sorts).as_socket()
     made, normal, u = cap.spread(i.warts, 0.97, 1.0, i.seed)
     own = draw(i.seed, 21, of=n.index())
-    size = i.wart_size * n.mix(u, 1.15, 0.5) * (0.4 + own * own * 1.1)
+    size = i.wart_size * n.mix(u, 1.2, 0.55) * (0.55 + own * own * 0.95)
     spin = n.combine_xyz(0.0, 0.0, draw(i.seed, 22, 0.0, 6.28, of=n.index()))
     turned = n.node(
         "FunctionNodeRotateRotation", rotation_space="LOCAL", rotation=n.align_to(normal), rotate_by=spin
@@ -192,7 +192,7 @@ def _stem(i: Inputs) -> Socket:
     belt = n.math("PINGPONG", share * 20.0 + ring_noise(s.angle, 9.0, i.seed, 2.0) * 1.6, 0.5) * 2.0
     scale = belt * n.smoothstep(ring_noise(s.angle, 16.0, i.seed * 3.1, 1.0, share * 18.0), 0.38, 0.62)
     belts = scale * n.smoothstep(share, 0.07, 0.11) * n.smoothstep(share, 0.3, 0.2) * (i.warts > 0) * (i.bulb > 0.2)
-    r = (_girth(i, z) * lump + belts * i.stem_radius * 0.16) * closed
+    r = (_girth(i, z) * lump + belts * i.stem_radius * 0.3) * closed
     out = n.combine_xyz(s.cos, s.sin, 0.0)
     body = n.set_position(s.geometry, _path(i, z) + out * r)
     body = n.store(body, "tint", n.mix(belts * 0.4, i.stem_color, i.wart_color))
