@@ -8,4 +8,9 @@ from .bolete import BOLETE
 from .chanterelle import CHANTERELLE
 from .cluster import CLUSTER
 
-FAMILIES: tuple[Family, ...] = (AGARIC, BOLETE, CHANTERELLE, CLUSTER)
+FAMILIES: tuple[Family, ...] = (
+    AGARIC,
+    BOLETE,
+    CHANTERELLE,
+    CLUSTER,
+)
