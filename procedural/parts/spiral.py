@@ -34,9 +34,7 @@ class Whorls:
     lip: Socket
     rate: Socket
 
-    def shape(
-        self, across: Input, up: Input, distance: Input, drop: Input, wall: Input, roll: Input = 0.0
-    ) -> Socket:
+    def shape(self, across: Input, up: Input, distance: Input, drop: Input, wall: Input, roll: Input = 0.0) -> Socket:
         """The shell, tip at the origin, growing down for `drop` above 0; everything in units of the size at the lip.
 
         across, up: the outline about its centre, fields over the points. distance: of its centre from the axis; drop: of the centre below

@@ -4,5 +4,8 @@ from __future__ import annotations
 
 from ..base import Family
 from .conch import CONCH
+from .nautilus import NAUTILUS
+from .scallop import SCALLOP
+from .starfish import STARFISH
 
-FAMILIES: tuple[Family, ...] = (CONCH,)
+FAMILIES: tuple[Family, ...] = (CONCH, NAUTILUS, SCALLOP, STARFISH)
