@@ -99,15 +99,20 @@ def _place(i: Inputs, u: Socket, v: Socket, arm: Socket, upper: bool) -> tuple[S
     """
     half_angle = 3.14159 / i.arms
     slope = n.sin(half_angle) / n.cos(half_angle)
-    size = i.reach * (1.0 + draw(i.seed, 3, -0.06, 0.06, of=arm))
     far = v
+    # Only beyond where they part may arms differ, or their sides would not meet
+    parted = n.minimum((i.width + i.web * 0.2) / slope, 0.8)
+    free = n.smoothstep(far, parted, parted + 0.7)
+    size = i.reach * (1.0 + draw(i.seed, 3, -0.1, 0.1, of=arm) * free)
     own = i.width * math("POWER", n.maximum(1.0 - math("POWER", far, 1.4) * i.taper, 0.02), 0.85)
     own = own * math("POWER", n.maximum(1.0 - math("POWER", far, 12.0), 0.0), 0.5)  # round tips
     wedge = far * slope
     # The web widens an arm towards the disc, so that arms part in a curve and not at a corner
     own = own + i.web * 0.45 * math("POWER", n.maximum(1.0 - far, 0.0), 4.0)
     lateral = n.minimum(wedge, own)
-    shared_side = n.smoothstep(own - wedge, 0.0, own * 0.9)  # 1 in the middle of the disc, 0 where arms have parted
+    # 1 in the middle of the disc, 0 where arms have parted, and already on the last row before, where upper and lower skin meet
+    row = (slope + 0.35) / count(i.detail, 64, 14)
+    shared_side = n.smoothstep(own - wedge, row, own)
     dome = n.clamp(1.0 - n.math("ABSOLUTE", u) ** 2.2, 0.0, 1.0)
     profile = n.mix(
         i.ridge, math("POWER", dome, 0.5), math("POWER", n.clamp(1.0 - n.math("ABSOLUTE", u), 0.0, 1.0), 0.85)
@@ -121,13 +126,18 @@ def _place(i: Inputs, u: Socket, v: Socket, arm: Socket, upper: bool) -> tuple[S
         share = groove
     high = share * i.thickness * size
     swerve = draw(i.seed, 5, -1.0, 1.0, of=arm) * i.bend
-    turn = (arm + 0.25) * TAU / i.arms - 1.5708 + n.smoothstep(far, 0.12, 1.1) * swerve * 0.8
-    l, w = far * size, u * lateral * size
+    turn = (arm + 0.25) * TAU / i.arms - 1.5708 + free * swerve * 1.1
+    length, w = far * size, u * lateral * size
     # Arms bend like arcs: across them points go square to the bent middle line
-    lean = turn + n.smoothstep(far, 0.12, 0.9) * swerve * 0.55
-    lift = math("POWER", n.smoothstep(far, 0.45, 1.1), 1.5) * i.curl * size * (1.0 + draw(i.seed, 6, -0.8, 0.8, of=arm))
+    lean = turn + free * swerve * 1.2
+    lift = (
+        math("POWER", n.smoothstep(far, n.maximum(parted, 0.45), 1.15), 1.5)
+        * i.curl
+        * size
+        * (1.0 + draw(i.seed, 6, -0.8, 0.8, of=arm))
+    )
     rim = n.mix(shared_side, 0.055, 0.0) * i.thickness * size * along  # the rim is a little above the ground
-    middle = n.combine_xyz(n.cos(turn) * l, n.sin(turn) * l, high + lift + rim)
+    middle = n.combine_xyz(n.cos(turn) * length, n.sin(turn) * length, high + lift + rim)
     return middle + n.combine_xyz(n.sin(lean) * w * -1.0, n.cos(lean) * w, 0.0), share
 
 
@@ -137,7 +147,7 @@ def _side(i: Inputs, upper: bool) -> Socket:
     cloud, arm = points(i.arms)
     mesh = n.realize(n.instance_on(cloud, sheet))
     v = math("POWER", t, 0.92)
-    place, share = _place(i, u, v, arm, upper)
+    place, _ = _place(i, u, v, arm, upper)
     mesh, edge = n.capture(mesh, n.math("ABSOLUTE", u))
     mesh, far = n.capture(mesh, v)
     mesh = n.set_position(mesh, place)
