@@ -427,4 +427,15 @@ def new_material(name: str) -> Iterator[Tree]:
         raise
 
 
-__all__ = ["GraphError", "Node", "Socket", "Tree", "building", "current_tree", "new_material", "new_part", "new_tree", "snake"]
+__all__ = [
+    "GraphError",
+    "Node",
+    "Socket",
+    "Tree",
+    "building",
+    "current_tree",
+    "new_material",
+    "new_part",
+    "new_tree",
+    "snake",
+]

@@ -42,9 +42,9 @@ def leaf(shape: Input, detail: Input, fold: Input = 0.35, curl: Input = 0.22) ->
     while len(pick.data.index_switch_items) < len(SHAPES):
         pick.data.index_switch_items.new()
     pick.set_positional(shape, *widths)
-    waves = 1.0 - 0.42 * n.math("POWER", n.math("ABSOLUTE", n.cos((y - 0.17) * 10.6)), 2.0) * n.smoothstep(y, 0.2, 0.3) * (
-        1.0 - n.smoothstep(y, 0.9, 0.97)
-    )
+    waves = 1.0 - 0.42 * n.math("POWER", n.math("ABSOLUTE", n.cos((y - 0.17) * 10.6)), 2.0) * n.smoothstep(
+        y, 0.2, 0.3
+    ) * (1.0 - n.smoothstep(y, 0.9, 0.97))
     half = pick.as_socket() * n.switch(shape.as_socket() == 0, 1.0, waves)
     simple = n.combine_xyz(x * half, y, 0.0)
     # A maple's blade: from the end of the stalk in all directions
