@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 from .base import MaterialKind, make, shared
+from .cover import KINDS as COVER
+from .crystal import KINDS as CRYSTAL
+from .frozen import KINDS as FROZEN
 from .plain import KINDS as PLAIN
+from .rock import KINDS as ROCK
+from .rock_layers import KINDS as ROCK_LAYERS
+from .soil import KINDS as SOIL
+from .soil_loose import KINDS as SOIL_LOOSE
+from .water import KINDS as WATER
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN,)
+MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *ROCK, *ROCK_LAYERS, *SOIL, *SOIL_LOOSE, *WATER, *FROZEN, *CRYSTAL, *COVER)
 
 
 def material_named(name: str) -> MaterialKind:
