@@ -115,14 +115,23 @@ def demo(arguments: argparse.Namespace) -> int:
     return code
 
 
+# What Blender does alone, without an engine.
+ALONE = ("transpile", "grow", "list", "sheet", "materials", "assets")
+
+
 def command(arguments: argparse.Namespace) -> int:
-    if arguments.rest[:1] != ["transpile"]:  # Blender does that alone
+    if not arguments.rest or arguments.rest[0] not in ALONE:
         engine_python()
     return in_blender(blender_host(), "command", arguments.rest)
 
 
 def script(arguments: argparse.Namespace) -> int:
     return in_blender(blender_host(), "script", arguments.rest)
+
+
+def thumbnails(arguments: argparse.Namespace) -> int:
+    """The sidebar's pictures of presets and materials that are missing, or those named."""
+    return in_blender(blender_host(), "script", [str(ROOT / "devtools" / "thumbnails.py"), *arguments.rest])
 
 
 def test(arguments: argparse.Namespace) -> int:
@@ -221,6 +230,7 @@ def build(arguments: argparse.Namespace) -> int:
 
 # Beside the measurements of speed: acceptance takes a data set and an hour.
 NOT_SPEED = ("__init__", "acceptance", "acceptance_report")
+PASSED_ON = ("run", "python", "thumbnails")  # what follows is for Blender's side
 IN_BLENDER = ("families", "graphs", "layout")
 
 
@@ -257,10 +267,11 @@ def main(argv: Sequence[str]) -> int:
         ("bench", bench, "measure speed (all of benchmarks/, or the named ones)"),
         ("run", command, "a command of the extension, in Blender's environment"),
         ("python", script, "a Python file in Blender's environment"),
+        ("thumbnails", thumbnails, "draw the sidebar's pictures that are missing, or those named"),
     ):
-        each = commands.add_parser(name, help=text, add_help=name not in ("run", "python"))
+        each = commands.add_parser(name, help=text, add_help=name not in PASSED_ON)
         each.set_defaults(function=function)
-    if argv and argv[0] in ("run", "python"):
+    if argv and argv[0] in PASSED_ON:
         arguments, rest = parser.parse_args(argv[:1]), list(argv[1:])
     else:
         arguments, rest = parser.parse_known_args(argv)

@@ -15,10 +15,11 @@ def register() -> None:
     """Classes, properties, the timer and the command line."""
     import bpy
 
-    from . import command_line, graph_properties, properties, session
+    from . import command_line, graph_properties, grow_properties, properties, session
 
     properties.register()
     graph_properties.register()
+    grow_properties.register()
     session.register()
     for each in _classes():
         bpy.utils.register_class(each)
@@ -29,19 +30,20 @@ def unregister() -> None:
     """Everything that `register` made, in reverse."""
     import bpy
 
-    from . import graph_properties, properties, session
+    from . import graph_properties, grow_properties, properties, session
 
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     for each in reversed(_classes()):
         bpy.utils.unregister_class(each)
     session.unregister()
+    grow_properties.unregister()
     graph_properties.unregister()
     properties.unregister()
 
 
 def _classes() -> tuple[type, ...]:
-    from . import asset, engine, generate, graph_diff, run_script, transpile
+    from . import asset, asset_build, engine, generate, graph_diff, grow, grown, run_script, transpile
 
-    modules = (generate, asset, engine, transpile, run_script, graph_diff)
+    modules = (generate, asset, asset_build, engine, transpile, run_script, graph_diff, grow, grown)
     return tuple(each for module in modules for each in module.CLASSES)

@@ -7,6 +7,9 @@ from typing import ClassVar
 
 import bpy
 
+from . import growing
+from .asset_library import mark, mark_grown
+from .growing import family_of, is_grown, preset_of, title_of
 from .importing import PROMPT_KEY, recipe_of
 
 
@@ -37,14 +40,14 @@ class DREAMGROVE_OT_mark_asset(_OfObject, bpy.types.Operator):
 
     def execute(self, context: bpy.types.Context) -> set[str]:
         item = context.active_object
+        family = family_of(item)
+        if family is not None:
+            mark_grown(item, family, preset_of(item, family))
+            return {"FINISHED"}
         recipe = recipe_of(item) or {}
-        prompt = str(item.get(PROMPT_KEY, recipe.get("prompt", item.name)))
-        item.asset_mark()
-        data = item.asset_data
-        data.description = prompt
-        data.author = "Dreamgrove"
-        for tag in ("dreamgrove", *dict.fromkeys(word.lower() for word in prompt.split() if len(word) > 2)):
-            data.tags.new(tag[:60], skip_if_exists=True)
+        words = title_of(str(recipe["preset"])) if is_grown(recipe) else recipe.get("prompt", item.name)
+        prompt = str(item.get(PROMPT_KEY, words))
+        mark(item, prompt, [word.lower() for word in prompt.split() if len(word) > 2])
         return {"FINISHED"}
 
 
@@ -56,7 +59,8 @@ class DREAMGROVE_OT_copy_recipe(_OfObject, bpy.types.Operator):
     bl_options: ClassVar[set[str]] = {"REGISTER"}
 
     def execute(self, context: bpy.types.Context) -> set[str]:
-        recipe = recipe_of(context.active_object)
+        item = context.active_object
+        recipe = growing.recipe(item) if family_of(item) else recipe_of(item)
         context.window_manager.clipboard = json.dumps(recipe, indent=1, ensure_ascii=False)
         self.report({"INFO"}, "Recipe copied")
         return {"FINISHED"}

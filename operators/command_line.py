@@ -16,7 +16,7 @@ from ..engine import environment, launcher
 from ..engine.client import EngineError
 from ..engine.protocol import JobRequest, JobState, JobStatus, Mend, ProtocolError
 from ..engine.words import NotUnderstoodError, understand
-from . import transpile_command
+from . import grow_command, transpile_command
 from .engine_access import NoEngine, connect, find
 from .importing import ImportProblem
 from .scripting import JobFailed, fetch, finished, follow
@@ -87,6 +87,7 @@ def _parser() -> argparse.ArgumentParser:
     each.set_defaults(run=engine)
 
     transpile_command.add_to(commands, common)
+    grow_command.add_to(commands, common)
     return parser
 
 

@@ -13,6 +13,7 @@ from ..engine.protocol import MAX_PROMPT_CHARS, MAX_SEED, JobRequest, JobState, 
 from ..engine.words import Understanding
 from . import properties
 from .engine_link import Link
+from .growing import is_grown
 from .importing import recipe_of
 from .jobs import Job
 from .places import Place
@@ -183,8 +184,9 @@ class DREAMGROVE_OT_regenerate(bpy.types.Operator):
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        if recipe_of(context.active_object) is None:
-            cls.poll_message_set("Select an object that Dreamgrove has made")
+        recipe = recipe_of(context.active_object)
+        if recipe is None or is_grown(recipe):
+            cls.poll_message_set("Select an object that Dreamgrove has made from words")
             return False
         return engine_usable(cls)
 

@@ -8,8 +8,9 @@ import bpy
 
 from ..procedural.graph import GraphError, GraphSpec, compare, read
 from ..procedural.graph.subset import without_inferred
+from .file_blocks import removed_afterwards
 from .graph_scripts import Script
-from .transpile_run import ScriptFailed, removed_afterwards, run_script
+from .transpile_run import ScriptFailed, run_script
 
 _SHOWN = 5
 

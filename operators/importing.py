@@ -104,8 +104,8 @@ def import_steps(
             item[PROMPT_KEY] = str(bundle.recipe.get("prompt", name))
         _picture(item, bundle.folder / "preview.png")
         yield "scene"
-        _collection(scene, made).objects.link(item)
-        _select(item, view_layer or scene.view_layers[0])
+        asset_collection(scene, made).objects.link(item)
+        select_alone(item, view_layer or scene.view_layers[0])
         imported.object = item
     except BaseException:
         if imported.object is None:
@@ -214,18 +214,19 @@ def _texture(tree: bpy.types.NodeTree, image: bpy.types.Image, location: tuple[f
     return node
 
 
-def _collection(scene: bpy.types.Scene, made: list[bpy.types.ID]) -> bpy.types.Collection:
+def asset_collection(scene: bpy.types.Scene, made: list[bpy.types.ID] | None = None) -> bpy.types.Collection:
     """The scene's own collection for generated assets; a new one is noted in `made`."""
     for child in scene.collection.children:
         if child.name.split(".")[0] == COLLECTION and child.library is None:
             return child
     collection = bpy.data.collections.new(COLLECTION)
-    made.append(collection)
+    if made is not None:
+        made.append(collection)
     scene.collection.children.link(collection)
     return collection
 
 
-def _select(item: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
+def select_alone(item: bpy.types.Object, view_layer: bpy.types.ViewLayer) -> None:
     """Alone selected and active, unless the artist keeps the collection out of this view layer."""
     try:
         item.select_set(True, view_layer=view_layer)

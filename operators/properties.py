@@ -11,7 +11,6 @@ from bpy.props import (
     BoolProperty,
     EnumProperty,
     FloatProperty,
-    FloatVectorProperty,
     IntProperty,
     PointerProperty,
     StringProperty,
@@ -20,11 +19,9 @@ from bpy.props import (
 from ..engine.protocol import MAX_SEED, MAX_SIZE_M, MIN_SIZE_M, MethodInfo
 from ..engine.words import NotUnderstoodError, Understanding, understand
 from ..params import ParamInfo
+from .param_properties import plain, property_of
 from .settings import PRESETS
 
-_UNITS = {"m": "DISTANCE", "rad": "ANGLE", "px": "PIXEL", "s": "TIME_ABSOLUTE", "factor": "FACTOR"}
-_INT_UNITS = {"px": "PIXEL"}
-_LARGEST_INT = 2**31 - 1
 ANY_PRIOR = "ANY"
 # Blender keeps no copy of the texts of an enum that is made by a function; they must live on here.
 _priors: list[tuple[str, str, str]] = [(ANY_PRIOR, "Engine's Choice", "The prior that the engine takes by itself")]
@@ -119,7 +116,7 @@ def show_method(method: MethodInfo, priors: tuple[tuple[str, str], ...]) -> None
         return
     forget_method()
     infos = method.infos()
-    annotations = {info.name: _property(info) for info in infos}
+    annotations = {info.name: property_of(info) for info in infos}
     group = type("DREAMGROVE_PG_params", (bpy.types.PropertyGroup,), {"__annotations__": annotations})
     bpy.utils.register_class(group)
     bpy.types.WindowManager.dreamgrove_params = PointerProperty(type=group)
@@ -165,8 +162,8 @@ def changed_params() -> dict[str, Any]:
     preset = _preset_values(tab().preset)
     changes = {}
     for info in _made["infos"]:
-        value = _plain(getattr(values, info.name))
-        if value != _plain(preset[info.name]):
+        value = plain(getattr(values, info.name))
+        if value != plain(preset[info.name]):
             changes[info.name] = value
     return changes
 
@@ -174,46 +171,6 @@ def changed_params() -> dict[str, Any]:
 def _preset_values(preset: str) -> dict[str, Any]:
     defaults = {info.name: info.default for info in _made["infos"]}
     return {**defaults, **_made["method"].presets.get(preset, {})}
-
-
-def _plain(value: Any) -> Any:
-    """As it is meant: Blender keeps 32 bits of a number, which would else make 0.1 a 0.10000000149."""
-    if isinstance(value, bool | int | str):
-        return value
-    if isinstance(value, float):
-        return float(f"{value:.6g}")
-    return [float(f"{each:.6g}") for each in value]
-
-
-def _property(info: ParamInfo) -> Any:
-    options: dict[str, Any] = {"name": info.label, "description": info.help, "options": {"SKIP_SAVE"}}
-    if info.kind is bool:
-        return BoolProperty(default=bool(info.default), **options)
-    if info.choices:
-        items = tuple((each, each.replace("_", " ").title(), "") for each in info.choices)
-        return EnumProperty(items=items, default=str(info.default), **options)
-    if info.kind is str:
-        return StringProperty(default=str(info.default), **options)
-    if info.kind is int:
-        low, high = (
-            info.min if info.min is not None else -_LARGEST_INT,
-            info.max if info.max is not None else _LARGEST_INT,
-        )
-        subtype = _INT_UNITS.get(info.unit, "NONE")
-        return IntProperty(default=int(info.default), min=int(low), max=int(high), subtype=subtype, **options)
-    low, high = info.min if info.min is not None else -1e30, info.max if info.max is not None else 1e30
-    options |= {"min": low, "max": high, "subtype": _UNITS.get(info.unit, "NONE"), "precision": _digits(info)}
-    if info.kind is tuple:
-        options["subtype"] = "NONE"
-        return FloatVectorProperty(default=info.default, size=len(info.default), **options)
-    return FloatProperty(default=float(info.default), **options)
-
-
-def _digits(info: ParamInfo) -> int:
-    """Digits after the point that show the default."""
-    first = info.default[0] if isinstance(info.default, tuple) else info.default
-    text = f"{float(first):.6f}".rstrip("0")
-    return min(6, max(2, len(text.partition(".")[2])))
 
 
 def register() -> None:

@@ -24,22 +24,22 @@ class Teller:
             print(text, file=sys.stderr, flush=True)
 
     def progress(self, status: JobStatus) -> None:
+        self.share(status.fraction, status.stage, status.remaining_s)
+
+    def share(self, fraction: float, stage: str, remaining_s: float | None = None) -> None:
+        """How much is done, as a bar or a line of JSON."""
         if self.as_json and not self.quiet:
-            fields = {"fraction": round(status.fraction, 3), "stage": status.stage, "remaining_s": status.remaining_s}
+            fields = {"fraction": round(fraction, 3), "stage": stage, "remaining_s": remaining_s}
             print(json.dumps({"event": "progress", **fields}), flush=True)
         elif not self.quiet:
             width = 30
-            full = int(width * status.fraction)
-            left = (
-                ""
-                if status.remaining_s is None
-                else f" {int(status.remaining_s) // 60}:{int(status.remaining_s) % 60:02d} left"
-            )
-            text = f"[{'=' * full}{' ' * (width - full)}] {status.fraction:4.0%} {status.stage}{left}"
+            full = int(width * fraction)
+            left = "" if remaining_s is None else f" {int(remaining_s) // 60}:{int(remaining_s) % 60:02d} left"
+            text = f"[{'=' * full}{' ' * (width - full)}] {fraction:4.0%} {stage}{left}"
             if sys.stderr.isatty():
                 print("\r" + text.ljust(len(self.bar)), end="", file=sys.stderr, flush=True)
                 self.bar = text
-            elif status.stage not in self.bar:
+            elif stage not in self.bar:
                 print(text, file=sys.stderr, flush=True)
                 self.bar = text
 

@@ -20,6 +20,7 @@ import bpy
 
 from ..procedural import graph
 from ..procedural.graph import GraphError
+from .file_blocks import removed_on_failure
 from .graph_sources import kind_of, node_editor, title, tree_in
 
 _PACKAGE = __package__.rpartition(".")[0]  # of the extension, or plain "dreamgrove"
@@ -45,15 +46,10 @@ def run_script(text: str, name: str) -> Made:
 
     name: of the text block or file, for the sentence.
     """
-    before = _uids()
-    try:
-        with warnings.catch_warnings(record=True) as told, _importable(text):
-            warnings.simplefilter("ignore")
-            warnings.simplefilter("always", UserWarning)
-            block = _built(text, name)
-    except ScriptFailed:
-        _remove_new(before)
-        raise
+    with removed_on_failure(), warnings.catch_warnings(record=True) as told, _importable(text):
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("always", UserWarning)
+        block = _built(text, name)
     return Made(block, tuple(str(each.message) for each in told))
 
 
@@ -112,34 +108,6 @@ def _importable(text: str) -> Iterator[None]:
         for name in list(sys.modules):
             if name == _MODULE or any((name + ".").startswith(known_as + ".") for known_as in names):
                 del sys.modules[name]
-
-
-# What is in the file
-
-
-@contextmanager
-def removed_afterwards() -> Iterator[None]:
-    """What is added to the file meanwhile is removed at the end."""
-    before = _uids()
-    try:
-        yield
-    finally:
-        _remove_new(before)
-
-
-def _uids() -> set[int]:
-    """session_uid of all data-blocks; no two of a session share one."""
-    return set(_blocks())
-
-
-def _blocks() -> dict[int, bpy.types.ID]:
-    collections = (p.identifier for p in bpy.data.bl_rna.properties if p.type == "COLLECTION")
-    # From 5.2 on, one of them has all data-blocks again.
-    return {block.session_uid: block for name in collections for block in getattr(bpy.data, name)}
-
-
-def _remove_new(before: set[int]) -> None:
-    bpy.data.batch_remove([block for uid, block in _blocks().items() if uid not in before])
 
 
 # Where it goes

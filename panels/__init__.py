@@ -7,11 +7,12 @@ def register() -> None:
     """Panels, menus and preferences."""
     import bpy
 
-    from . import icons, node_editor, preferences, sidebar
+    from . import grow, grown, icons, node_editor, preferences, sidebar
 
     icons.register()
-    for each in (*preferences.CLASSES, *sidebar.CLASSES):
+    for each in (*preferences.CLASSES, *sidebar.CLASSES, *grown.CLASSES):
         bpy.utils.register_class(each)
+    grow.register()
     node_editor.register()
 
 
@@ -19,9 +20,10 @@ def unregister() -> None:
     """Everything that `register` made, in reverse."""
     import bpy
 
-    from . import icons, node_editor, preferences, sidebar
+    from . import grow, grown, icons, node_editor, preferences, sidebar
 
     node_editor.unregister()
-    for each in reversed((*preferences.CLASSES, *sidebar.CLASSES)):
+    grow.unregister()
+    for each in reversed((*preferences.CLASSES, *sidebar.CLASSES, *grown.CLASSES)):
         bpy.utils.unregister_class(each)
     icons.unregister()

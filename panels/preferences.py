@@ -7,6 +7,7 @@ from bpy.props import BoolProperty, CollectionProperty, StringProperty
 
 from .. import __package__ as PACKAGE
 from ..engine import environment
+from ..operators.asset_build import library_build
 from ..operators.engine_access import ONLINE_HINT, wanted
 from ..operators.engine_link import Link
 from ..operators.session import setup, tracker
@@ -86,6 +87,7 @@ class DREAMGROVE_AddonPreferences(bpy.types.AddonPreferences):
         box.prop(self, "engine_token")
         if self.engine_url and not bpy.app.online_access:
             paragraph(box, f"{ONLINE_HINT} to use an engine on another computer", context, icon="INFO")
+        _library(layout.box(), context)
         box = layout.box()
         box.label(text="Folders")
         box.prop(self, "output_folder")
@@ -128,6 +130,19 @@ def _environment(box: bpy.types.UILayout, context: bpy.types.Context) -> None:
         column.scale_y = 0.7
         for line in list(task.lines)[-SHOWN_LINES:]:
             column.label(text=line[:120])
+
+
+def _library(box: bpy.types.UILayout, context: bpy.types.Context) -> None:
+    """The asset library of all that can be grown."""
+    build = library_build()
+    box.label(text="Asset Library")
+    if build.working:
+        box.progress(factor=build.fraction, text=build.stage)
+        return
+    paragraph(box, build.said or "Everything that can be grown, to be dragged from the asset browser", context)
+    if build.problem:
+        paragraph(box, build.problem, context, icon="ERROR")
+    box.operator("dreamgrove.build_asset_library")
 
 
 CLASSES = (DREAMGROVE_PG_model, DREAMGROVE_AddonPreferences)

@@ -11,6 +11,7 @@ from ..engine.protocol import JobState
 from ..engine.words import Understanding
 from ..operators.engine_access import remote_host
 from ..operators.engine_link import Link
+from ..operators.growing import is_grown
 from ..operators.importing import PROMPT_KEY, recipe_of
 from ..operators.jobs import Job, Phase
 from ..operators.properties import shown_method, tab, understood
@@ -86,11 +87,12 @@ class DREAMGROVE_PT_asset(_InTab, bpy.types.Panel):
     """The active object, if Dreamgrove has made it"""
 
     bl_label = "Selected Asset"
-    bl_order = 2
+    bl_order = 3
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:
-        return recipe_of(context.active_object) is not None
+        recipe = recipe_of(context.active_object)
+        return recipe is not None and not is_grown(recipe)
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, item = self.layout, context.active_object

@@ -38,7 +38,7 @@ class Studio:
         self, pixels: int, samples: int, azimuth: float = AZIMUTH, elevation: float = ELEVATION,
         close: float = 1.0, threads: int = 0, plain: bool = False,
     ) -> None:  # fmt: skip
-        bpy.ops.wm.read_factory_settings(use_empty=True)
+        bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
         self.scene = bpy.context.scene
         self.camera = light_scene(self.scene, pixels, samples)
         self.scene.cycles.use_denoising = True

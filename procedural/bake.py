@@ -1,0 +1,177 @@
+"""Live graphs as plain meshes: the mesh itself, coarser levels of detail, and a convex hull for collisions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+
+import bmesh
+import bpy
+import numpy as np
+
+from .generators import Family, params_of_object, regrow
+from .graph.modifiers import realized
+
+HULL_DIRECTIONS = 96  # game engines take convex hulls of up to 255 vertices
+
+
+class BakeError(ValueError):
+    """What cannot be baked; one sentence."""
+
+
+def bake(obj: bpy.types.Object, name: str | None = None) -> bpy.types.Object:
+    """A new object, in no collection, with the object's evaluated mesh: modifiers applied, instances real, materials and attributes kept.
+
+    It stands where the object stands. Raises BakeError if there is no surface.
+    """
+    with realized(obj) as copy:
+        return _plain_object(copy, obj, name or obj.name)
+
+
+def lods(obj: bpy.types.Object, family: Family, count: int, ratio: float = 0.5) -> list[bpy.types.Object]:
+    """Coarser ones, each with `ratio` times the faces of the one before; NAME_LOD1 and so on, as `bake` makes them.
+
+    First the family's own `detail` is lowered, which keeps shapes; what is still too much is decimated. Raises BakeError.
+    """
+    params = params_of_object(obj, family)
+    full = bake(obj)
+    faces = len(full.data.polygons)
+    _remove(full)
+    made: list[bpy.types.Object] = []
+    try:
+        for level in range(1, count + 1):
+            share = ratio**level
+            # A mesh's faces go with the square of its density
+            detail = max(0.1, params.detail * math.sqrt(share))
+            with _copied(obj) as copy:
+                regrow(copy, family, replace(params, detail=min(detail, params.detail)))
+                made.append(bake(copy, f"{obj.name}_LOD{level}"))
+            _decimate(made[-1], round(faces * share))
+    except BaseException:
+        for each in made:
+            _remove(each)
+        raise
+    return made
+
+
+def hull(obj: bpy.types.Object, name: str | None = None) -> bpy.types.Object:
+    """A closed convex mesh of few faces within which nearly all of the object lies, in no collection, where the object stands."""
+    solid = bake(obj)
+    points = np.zeros(len(solid.data.vertices) * 3, np.float32)
+    solid.data.vertices.foreach_get("co", points)
+    _remove(solid)
+    points = points.reshape(-1, 3)
+    outermost = np.unique((points @ _directions(HULL_DIRECTIONS).T).argmax(axis=0))
+    shape = bmesh.new()
+    try:
+        for each in points[outermost].tolist():
+            shape.verts.new(each)
+        bmesh.ops.convex_hull(shape, input=shape.verts)
+        bmesh.ops.delete(shape, geom=[vertex for vertex in shape.verts if not vertex.link_faces], context="VERTS")
+        if not shape.faces:
+            raise BakeError(f"{obj.name} is flat and has no hull")
+        mesh = bpy.data.meshes.new(name or f"{obj.name}_hull")
+        shape.to_mesh(mesh)
+    finally:
+        shape.free()
+    made = bpy.data.objects.new(mesh.name, mesh)
+    made.matrix_world = obj.matrix_world
+    made.display_type = "WIRE"
+    made.hide_render = True
+    return made
+
+
+def _plain_object(copy: bpy.types.Object, obj: bpy.types.Object, name: str) -> bpy.types.Object:
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    depsgraph.update()
+    mesh = bpy.data.meshes.new_from_object(
+        copy.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
+    )
+    if not mesh.polygons:
+        bpy.data.meshes.remove(mesh)
+        raise BakeError(f"{obj.name} has no surface as it stands")
+    _drop_unused_materials(mesh)
+    mesh.name = name
+    made = bpy.data.objects.new(name, mesh)
+    made.matrix_world = obj.matrix_world
+    for key, value in obj.items():
+        if key.startswith("dreamgrove_recipe"):
+            made[key] = value
+    return made
+
+
+def _drop_unused_materials(mesh: bpy.types.Mesh) -> None:
+    """Leave the slots that faces use, each material once; Blender adds an empty one for geometry that never had any."""
+    indices = np.zeros(len(mesh.polygons), np.int32)
+    mesh.polygons.foreach_get("material_index", indices)
+    slots = list(mesh.materials)
+    used = [slots[index] if index < len(slots) else None for index in np.unique(indices)]
+    kept = list(dict.fromkeys(used))
+    place = np.zeros(max(len(slots), int(indices.max()) + 1), np.int32)
+    place[np.unique(indices)] = [kept.index(material) for material in used]
+    mesh.materials.clear()
+    for material in kept if kept != [None] else ():
+        mesh.materials.append(material)
+    mesh.polygons.foreach_set("material_index", place[indices])
+
+
+@contextmanager
+def _copied(obj: bpy.types.Object) -> Iterator[bpy.types.Object]:
+    """A copy with a mesh of its own, in the same collections; removed at the end."""
+    copy = obj.copy()
+    copy.data = obj.data.copy()
+    try:
+        for collection in obj.users_collection or (bpy.context.scene.collection,):
+            collection.objects.link(copy)
+        yield copy
+    finally:
+        _remove(copy)
+
+
+def _decimate(obj: bpy.types.Object, faces: int) -> None:
+    """Bring a plain object to at most so many faces."""
+    mesh = obj.data
+    if len(mesh.polygons) <= faces:
+        return
+    with _in_scene(obj):
+        modifier = obj.modifiers.new("Decimate", "DECIMATE")
+        # It counts triangles, and makes some of what was quads
+        modifier.ratio = max(0.001, faces / sum(len(polygon.vertices) - 2 for polygon in mesh.polygons))
+        depsgraph = bpy.context.evaluated_depsgraph_get()
+        depsgraph.update()
+        fewer = bpy.data.meshes.new_from_object(
+            obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
+        )
+        obj.modifiers.remove(modifier)
+    obj.data = fewer
+    bpy.data.meshes.remove(mesh)
+    fewer.name = obj.name
+
+
+@contextmanager
+def _in_scene(obj: bpy.types.Object) -> Iterator[None]:
+    collection = bpy.context.scene.collection
+    collection.objects.link(obj)
+    try:
+        yield
+    finally:
+        collection.objects.unlink(obj)
+
+
+def _directions(count: int) -> np.ndarray:
+    """Unit vectors [count, 3], evenly over the sphere (a Fibonacci lattice), and the six axes [6, 3]."""
+    index = np.arange(count) + 0.5
+    z = 1.0 - 2.0 * index / count
+    angle = math.pi * (1.0 + math.sqrt(5.0)) * index
+    radius = np.sqrt(1.0 - z * z)
+    even = np.stack([radius * np.cos(angle), radius * np.sin(angle), z], -1)
+    return np.concatenate([even, np.eye(3), -np.eye(3)])
+
+
+def _remove(obj: bpy.types.Object) -> None:
+    mesh = obj.data
+    bpy.data.objects.remove(obj)
+    if mesh.users == 0:
+        bpy.data.meshes.remove(mesh)
