@@ -43,6 +43,7 @@ class Studio:
         self.camera = light_scene(self.scene, pixels, samples)
         self.scene.cycles.use_denoising = True
         self.scene.cycles.max_bounces = 8
+        self.scene.cycles.volume_bounces = 4  # fog and murky water are dark without
         if threads:
             self.scene.render.threads_mode = "FIXED"
             self.scene.render.threads = threads

@@ -27,6 +27,11 @@ _COMMON_PROPERTIES = frozenset(bpy.types.Node.bl_rna.properties.keys()) - {"labe
 _stack: list[Tree] = []
 
 
+def innermost() -> Tree | None:
+    """The innermost tree being built, if there is one."""
+    return _stack[-1] if _stack else None
+
+
 def current_tree() -> Tree:
     """The innermost tree being built. Raises GraphError outside of `with new_tree(...)`."""
     if not _stack:
@@ -167,6 +172,9 @@ class Tree:
         self._separated: dict[tuple[str, str], tuple[Socket, Socket, Socket]] = {}
         self._input_node: bpy.types.Node | None = None
         self._output_node: bpy.types.Node | None = None
+        self.outer: Tree | None = None  # for a part (see parts.py): the tree that it is made for
+        self.captured: list[tuple[Socket, str]] = []  # of a part: sockets of the outer tree, and the inputs they feed
+        self.parts: dict[Any, Any] = {}  # the groups made for this tree by `parts.grouped`
 
     def add(self, bl_idname: str, *positional: Input, inputs: dict[str, Input] | None = None, **keywords: Any) -> Node:
         """Add the node `bl_idname`, set properties and inputs by keyword; positional values feed the inputs in order.
@@ -200,12 +208,30 @@ class Tree:
         """Link an output to an input socket. Raises GraphError if their types do not convert."""
         if not isinstance(source, Operand):
             raise GraphError(f"{values.where(target)} is linked from a socket, not from {source!r}")
-        socket = source.as_socket()
+        socket = self.bring_in(source.as_socket())
         if socket.data.id_data != target.id_data:
             raise GraphError(f"{values.where(target)}: {socket} belongs to another tree, {socket.data.id_data.name!r}")
         if not converts(socket.type, target.type):
             raise GraphError(f"{values.where(target)} takes {target.type}, not {socket.type} from {socket}")
         self.data.links.new(socket.data, target)
+
+    def bring_in(self, socket: Socket) -> Socket:
+        """A socket of a tree around this part, as an input of the part; any other as it is."""
+        if self.outer is None or socket.data.id_data == self.data:
+            return socket
+        outside = self.outer.bring_in(socket)
+        for source, identifier in self.captured:
+            if source.data == outside.data:
+                return self._group_input_of(identifier)
+        inside = self.take(outside.data.name, outside.type)
+        self.captured.append((outside, inside.data.identifier))
+        return inside
+
+    def take(self, label: str, socket_type: str) -> Socket:
+        """Declare an input of a part, by a socket's type, and return it."""
+        taken = {item.name for item in self.data.interface.items_tree}
+        name = next(n for n in (label, *(f"{label} {k}" for k in range(2, 1000))) if n not in taken)
+        return self._group_input_of(interface.add_input(self.data, name, socket_type))
 
     def type_of(self, socket: bpy.types.NodeSocket) -> str:
         """Blender's type of an output, VALUE or VECTOR, say."""
@@ -262,7 +288,7 @@ class Tree:
         """x, y, z of a vector; asked twice of one socket, the same node answers."""
         if not isinstance(vector, Operand):
             raise GraphError(f"separate() takes a vector socket, not {vector!r}")
-        socket = vector.as_socket()
+        socket = self.bring_in(vector.as_socket())
         key = (socket.data.node.name, socket.data.identifier)
         if key not in self._separated:
             node = self.add("ShaderNodeSeparateXYZ", socket)
@@ -319,9 +345,11 @@ class Tree:
         if name not in self._input_identifiers:
             known = ", ".join(self._input_identifiers) or "none"
             raise GraphError(f"{self.data.name!r} has no input {name!r}; it has {known}")
+        return self._group_input_of(self._input_identifiers[name])
+
+    def _group_input_of(self, identifier: str) -> Socket:
         if self._input_node is None:
             self._input_node = self.data.nodes.new("NodeGroupInput")
-        identifier = self._input_identifiers[name]
         return Socket(self, next(s for s in self._input_node.outputs if s.identifier == identifier))
 
     def _finish(self) -> None:
@@ -333,10 +361,15 @@ class Tree:
 
 @contextmanager
 def building(
-    data: bpy.types.NodeTree, kind: Kind, params: object = None, owner: bpy.types.ID | None = None
+    data: bpy.types.NodeTree,
+    kind: Kind,
+    params: object = None,
+    owner: bpy.types.ID | None = None,
+    outer: Tree | None = None,
 ) -> Iterator[Tree]:
     """Build into an existing, empty tree (of a world, say); `new_tree` and `new_material` are the usual ways."""
     tree = Tree(data, kind, owner)
+    tree.outer = outer
     _stack.append(tree)
     try:
         if params is not None:
@@ -365,6 +398,18 @@ def new_tree(name: str, params: object = None, kind: Kind = "geometry") -> Itera
 
 
 @contextmanager
+def new_part(name: str, outer: Tree) -> Iterator[Tree]:
+    """A new node group for use in `outer`, into which sockets of `outer` come as inputs; see parts.py."""
+    data = bpy.data.node_groups.new(name, _TREE_TYPES[outer.kind])
+    try:
+        with building(data, outer.kind, outer=outer) as tree:
+            yield tree
+    except BaseException:
+        bpy.data.node_groups.remove(data)
+        raise
+
+
+@contextmanager
 def new_material(name: str) -> Iterator[Tree]:
     """A new material (`tree.owner`); `tree.add("ShaderNodeOutputMaterial", surface=...)` ends its tree.
 
@@ -382,4 +427,15 @@ def new_material(name: str) -> Iterator[Tree]:
         raise
 
 
-__all__ = ["GraphError", "Node", "Socket", "Tree", "building", "current_tree", "new_material", "new_tree", "snake"]
+__all__ = [
+    "GraphError",
+    "Node",
+    "Socket",
+    "Tree",
+    "building",
+    "current_tree",
+    "new_material",
+    "new_part",
+    "new_tree",
+    "snake",
+]

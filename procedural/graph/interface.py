@@ -122,6 +122,11 @@ def _fill(item: Any, info: ParamInfo, value: Any) -> None:
     item.default_value = value
 
 
+def add_input(tree: bpy.types.NodeTree, label: str, kind: str) -> str:
+    """Declare an input of a socket's type (VALUE, GEOMETRY, ...); returns its identifier."""
+    return tree.interface.new_socket(label, in_out="INPUT", socket_type=_OUTPUT_TYPES[kind]).identifier
+
+
 def add_output(tree: bpy.types.NodeTree, name: str, source: Socket, description: str) -> Any:
     """Declare an output of the type of `source`; returns the interface item."""
     label = name if name != name.lower() else name.replace("_", " ").title()

@@ -162,15 +162,15 @@ class Socket(Operand):
 
     @property
     def x(self) -> Socket:
-        return self.tree.separate(self)[0]
+        return tree_of(self).separate(self)[0]
 
     @property
     def y(self) -> Socket:
-        return self.tree.separate(self)[1]
+        return tree_of(self).separate(self)[1]
 
     @property
     def z(self) -> Socket:
-        return self.tree.separate(self)[2]
+        return tree_of(self).separate(self)[2]
 
     @property
     def length(self) -> Socket:
@@ -215,11 +215,14 @@ def type_of(value: Input) -> str:
 
 
 def tree_of(*values: Input) -> Tree:
+    """The tree to add to: the one being built, which may be a part of the one the values come from."""
+    from .builder import current_tree, innermost
+
+    if (tree := innermost()) is not None:
+        return tree
     for value in values:
         if isinstance(value, Operand):
             return value.as_socket().tree
-    from .builder import current_tree
-
     return current_tree()
 
 
@@ -265,6 +268,7 @@ def _unary(operation: str, a: Input) -> Socket:
 def _compare(operation: str, a: Input, b: Input) -> Socket:
     tree = tree_of(a, b)
     if isinstance(b, str):
+        tree = a.as_socket().tree if isinstance(a, Operand) else tree  # a menu belongs to the tree that declares it
         return tree.menu_index(a, b) if operation == "EQUAL" else ~tree.menu_index(a, b)
     if tree.kind == "shader":
         if operation in {"LESS_THAN", "GREATER_THAN"}:

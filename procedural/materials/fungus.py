@@ -87,7 +87,7 @@ def shade_pores(tree: Tree) -> Shaded:
         scale=1.0,
         feature="DISTANCE_TO_EDGE",
     ).distance
-    open_ = n.smoothstep(walls, 0.06, 0.3)
+    open_ = n.smoothstep(walls, 0.02, 0.16)
     wide = n.noise(at / 0.018, scale=1.0, detail=4.0, w=i.seed + 4.0)
     touched = n.smoothstep(wide, 0.78 - i.bruise * 0.5, 0.84 - i.bruise * 0.5) * n.minimum(i.bruise * 8.0, 1.0) * 0.8
     color = n.mix(touched, lit(own_color(i.color), 0.9 + wide * 0.3), i.bruise_color)

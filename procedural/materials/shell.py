@@ -13,7 +13,10 @@ from .coral import lit
 
 @dataclass(frozen=True)
 class ShellParams:
-    """Bands and lines run across a shell's growth, which is the second coordinate of its UVMap, in whorls."""
+    """Bands and lines run across a shell's growth, which is the second coordinate of its UVMap, in whorls.
+
+    A shell says by the attributes `inside` (0..1) and `plain` (0..1) where it has no marks, by `mark` what colour they are.
+    """
 
     color: tuple[float, ...] = param((0.7, 0.56, 0.4), "Ground colour, linear RGB", min=0, max=1, spread=0.25)
     mark: tuple[float, ...] = param((0.3, 0.12, 0.04), "Colour of bands and spots", min=0, max=1, spread=0.3)
@@ -46,11 +49,11 @@ def shade_shell(tree: Tree) -> Shaded:
     spot = n.smoothstep(cell["Distance"], chance * 0.5 + 0.06, chance * 0.5) * n.smoothstep(
         i.spots * 1.6 - chance, 0.0, 0.05
     )
-    marked = n.maximum(banded, spot) * outside
+    marked = n.maximum(banded, spot) * outside * (1.0 - told("plain"))
     grow_line = n.noise(n.combine_xyz(along * i.lines, stray * 3.0, i.seed), scale=1.0, detail=2.0, roughness=0.6)
     wear = n.noise(at, scale=2.0, detail=4.0, roughness=0.6, w=i.seed + 6.0)
     light = 0.86 + (grow_line - 0.5) * 0.45 * outside + (wear - 0.5) * 0.3 + 0.08
-    color = n.mix(marked * (0.75 + wear * 0.3), own_color(i.color), i.mark)
+    color = n.mix(marked * (0.75 + wear * 0.3), own_color(i.color), own_color(i.mark, "mark"))
     shader = principled(
         base_color=lit(color, light),
         roughness=0.72 - i.gloss * 0.5 + (wear - 0.5) * 0.22 + (grow_line - 0.5) * 0.1,

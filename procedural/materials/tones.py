@@ -15,7 +15,8 @@ def lit(color: Input, light: Input) -> Socket:
 def fibres(at: Socket, size: Input, stretch: float, seed: Input, detail: float = 3.0) -> Socket:
     """Noise 0..1 drawn out along z. at: place, m; size: width of a fibre, m; stretch: how many times longer than wide."""
     thin = n.combine_xyz(at.x, at.y, at.z / stretch) / n.combine_xyz(size, size, size)
-    return n.noise(thin, scale=1.0, detail=detail, w=seed)
+    # noise keeps to its middle: drawn apart, so that dark and light threads are there
+    return n.clamp(n.noise(thin, scale=1.0, detail=detail, w=seed) * 1.8 - 0.4)
 
 
 def specks(at: Socket, size: Input, share: Input, seed: Input) -> Socket:

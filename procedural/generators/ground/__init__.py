@@ -5,4 +5,6 @@ from __future__ import annotations
 from ..base import Family
 from .agave import AGAVE
 
-FAMILIES: tuple[Family, ...] = (AGAVE,)
+FAMILIES: tuple[Family, ...] = (
+    AGAVE,
+)

@@ -41,6 +41,10 @@ class ConchParams:
     color: tuple[float, ...] = param(
         (0.62, 0.42, 0.24), "Colour outside, linear RGB", min=0, max=1, panel="Colour", spread=0.2
     )
+    mark: tuple[float, ...] = param(
+        (0.36, 0.16, 0.06), "Colour of bands and spots", min=0, max=1, panel="Colour", spread=0.25
+    )
+    marks: float = param(0.8, "How plain bands and spots are", min=0.0, max=1.0, panel="Colour", usual=(0.4, 1.0))
     lip: tuple[float, ...] = param(
         (0.75, 0.27, 0.2), "Colour inside the mouth", min=0, max=1, panel="Colour", spread=0.15
     )
@@ -58,7 +62,7 @@ PRESETS = {
     ),
     "murex": ConchParams(
         length=0.13, whorls=7, expansion=1.75, spire=1.9, width=0.6, height=0.7, canal=2.3, flare=0.1, ribs=3, rib=0.22,
-        knob=0.3, spine=1.1, spine_rows=4, cords=20, cord=0.03, color=(0.62, 0.5, 0.36), lip=(0.75, 0.62, 0.5), wall=0.09,
+        knob=0.3, spine=1.1, spine_rows=4, cords=20, cord=0.03, color=(0.62, 0.5, 0.36), lip=(0.75, 0.62, 0.5), marks=0.35, wall=0.09,
     ),
     "turret_shell": ConchParams(
         length=0.12, whorls=13, expansion=1.27, spire=5.1, width=0.64, height=0.72, canal=0.1, flare=0.0, ribs=0, rib=0.0,
@@ -82,7 +86,9 @@ def build(p: ConchParams) -> bpy.types.NodeTree:
         i = tree.i
         material = tree.material_input("Shell Material", skin, "What the shell is made of")
         with tree.frame("Spiral"):
-            along = n.minimum(n.maximum(i.whorls * 55.0 * math("POWER", i.detail, 0.7), 60.0), 1600.0)
+            along = n.minimum(
+                n.maximum(i.whorls * n.maximum(55.0, i.ribs * 8.0) * math("POWER", i.detail, 0.7), 60.0), 1600.0
+            )
             shell = whorls(i.whorls, i.expansion, count(i.detail, 56, 16), along, back=0.75)
             mesh = _tint(i, _outline(i, shell))
         with tree.frame("Pose"):
@@ -123,7 +129,8 @@ def _outline(i: Inputs, w: Whorls) -> Socket:
 
 def _tint(i: Inputs, mesh: Socket) -> Socket:
     inside = n.attribute("inside")
-    return n.store(mesh, "tint", n.mix(inside, i.color, i.lip))
+    mesh = n.store(mesh, "tint", n.mix(inside, i.color, i.lip))
+    return n.store(n.store(mesh, "mark", i.mark), "plain", 1.0 - i.marks)  # type: ignore[return-value]
 
 
 CONCH = Family(

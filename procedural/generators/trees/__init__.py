@@ -4,5 +4,9 @@ from __future__ import annotations
 
 from ..base import Family
 from .ivy import IVY
+from .tree import TREE
 
-FAMILIES: tuple[Family, ...] = (IVY,)
+FAMILIES: tuple[Family, ...] = (
+    TREE,
+    IVY,
+)
