@@ -14,7 +14,7 @@ from .textures import lit, own_place, scratches
 @dataclass(frozen=True)
 class GlassParams:
     color: tuple[float, ...] = param(
-        (0.75, 0.9, 0.82), "Colour of a centimetre of it, linear RGB", min=0, max=1, spread=0.1
+        (0.93, 0.97, 0.95), "Colour of a centimetre of it, linear RGB", min=0, max=1, spread=0.1
     )
     depth: float = param(0.01, "The thickness that has that colour", min=0.0005, max=10.0, unit="m")
     roughness: float = param(0.0, "How frosted it is", min=0, max=1)
@@ -111,7 +111,7 @@ def shade_bulb(tree: Tree) -> Shaded:
             roughness=0.25,
             emission_color=i.color,
             emission_strength=i.strength * (0.35 + 0.65 * facing),
-        )  # fmt: skip
+        )
     )
 
 
