@@ -241,6 +241,31 @@ def test_add_material(module):
     assert counts() == before
 
 
+def test_wear(module):
+    """On a grown object's part and on any other; alone or for all that have the material; and off again."""
+    layers = module("procedural.materials.layers")
+    material_of = module("operators.wear").material_of
+    assert not OPS.add_wear.poll()
+    OPS.add_agave()
+    other = bpy.context.active_object
+    OPS.add_agave()
+    item = bpy.context.active_object
+    assert OPS.add_wear(layer="dust", amount=0.9) == {"FINISHED"}
+    assert material_of(item) != material_of(other) and layers.layers_of(material_of(other)) == []
+    (node,) = layers.layers_of(material_of(item))
+    assert node.inputs["Amount"].default_value == pytest.approx(0.9)
+    bpy.ops.mesh.primitive_cube_add()
+    OPS.add_material(kind="plain")
+    for name in ("rust", "wetness"):
+        OPS.add_wear(layer=name, single=False)
+    cube = bpy.context.active_object
+    assert [layers.layer_name(each) for each in layers.layers_of(cube.active_material)] == ["rust", "wetness"]
+    assert OPS.remove_wear(number=0) == {"FINISHED"}
+    assert [layers.layer_name(each) for each in layers.layers_of(cube.active_material)] == ["wetness"]
+    with pytest.raises(RuntimeError, match="there are 1 layers"):
+        OPS.remove_wear(number=1)
+
+
 def test_failure_leaves_nothing(module, monkeypatch):
     """Whatever is wrong with a family, the file is as it was, and the artist reads a sentence."""
     before = counts()
