@@ -35,8 +35,8 @@ def split_group_input(tree: bpy.types.NodeTree) -> None:
         tree.links.new(source, target)
     tree.nodes.remove(original)
     for node in copies.values():
-        for socket in node.outputs:
-            socket.hide = not socket.is_linked
+        # all at once: each assignment alone would make Blender look through the whole tree
+        node.outputs.foreach_set("hide", [not socket.is_linked for socket in node.outputs])
 
 
 def arrange(tree: bpy.types.NodeTree, only: set[str] | None = None) -> None:

@@ -61,10 +61,13 @@ def match(sockets: Sequence[tuple[str, str]], wanted: str) -> int | None:
     return None
 
 
+_PLAIN = ("ENUM", "BOOLEAN", "INT", "FLOAT", "STRING")
+
+
 def set_property(node: bpy.types.Node, name: str, value: Any) -> None:
     """Set an RNA property of a node. Raises GraphError naming the accepted values."""
     try:
-        if node.bl_rna.properties[name].type == "ENUM" and getattr(node, name) == value:
+        if node.bl_rna.properties[name].type in _PLAIN and getattr(node, name) == value:
             return  # every write makes Blender look through the whole tree again
         setattr(node, name, value)
     except (TypeError, AttributeError, ValueError) as error:
@@ -92,18 +95,26 @@ def set_default(socket: bpy.types.NodeSocket, value: Any) -> None:
                 raise TypeError
             socket.default_value = value
         elif kind == "BOOLEAN":
-            socket.default_value = _number(value) != 0
+            _change(socket, _number(value) != 0)
         elif kind == "INT":
             if _number(value) != int(value):
                 raise TypeError
-            socket.default_value = int(value)
+            _change(socket, int(value))
         elif kind == "VALUE":
-            socket.default_value = _number(value)
+            _change(socket, _number(value))
         else:
-            socket.default_value = _numbers(value, len(socket.default_value), kind == "RGBA")
+            numbers = _numbers(value, len(socket.default_value), kind == "RGBA")
+            if tuple(socket.default_value) != numbers:
+                socket.default_value = numbers
     except (TypeError, ValueError, AttributeError) as error:
         detail = f" ({error})" if str(error) else ""
         raise GraphError(f"{where(socket)} takes {_accepts(socket)}, not {value!r}{detail}") from None
+
+
+def _change(socket: bpy.types.NodeSocket, value: float | bool) -> None:
+    """Write a constant, if it is another one: every write makes Blender look through the whole tree again."""
+    if socket.default_value != value:
+        socket.default_value = value
 
 
 def is_constant(value: Any) -> bool:
