@@ -107,7 +107,9 @@ def _categories() -> tuple[tuple[str, str, str], ...]:
 class DREAMGROVE_PG_grow(bpy.types.PropertyGroup):
     """The state of the Grow panel."""
 
-    category: EnumProperty(name="Category", description="What to show", items=_categories())
+    category: EnumProperty(
+        name="Category", description="What to show", items=_categories(), default=_categories()[1][0]
+    )
     search: StringProperty(
         name="Search", description="Show only what has these words, of all categories", options={"TEXTEDIT_UPDATE"}
     )

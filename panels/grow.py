@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import bpy
 
-from ..operators.grow_properties import MINE, Choice, choices, chosen, grow_tab, icon_of_preset
+from ..operators.grow_properties import MINE, Choice, choices, chosen, grow_tab, icon_of_preset, shown_choices
 from ..procedural.generators import CATEGORIES
 from .text import paragraph
 
-PICTURE_SCALE, POPUP_SCALE = 8.0, 5.0
+PICTURE_SCALE, POPUP_SCALE, SMALL_POPUP_SCALE = 8.0, 5.0, 3.2
+MANY = 32  # pictures, more of which are shown smaller
 CATEGORY_COLUMNS = 4
 
 
@@ -35,7 +36,9 @@ class DREAMGROVE_PT_grow(bpy.types.Panel):
         if choice is None:
             paragraph(layout, _nothing(state.search), context)
             return
-        layout.template_icon_view(state, "preset", show_labels=True, scale=PICTURE_SCALE, scale_popup=POPUP_SCALE)
+        many = len(shown_choices(state.category, state.search)) > MANY
+        scale = SMALL_POPUP_SCALE if many else POPUP_SCALE
+        layout.template_icon_view(state, "preset", show_labels=True, scale=PICTURE_SCALE, scale_popup=scale)
         _named(layout, choice, context)
         column = layout.column()
         column.use_property_split = True
