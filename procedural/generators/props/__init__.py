@@ -7,7 +7,9 @@ from .barrel import BARREL
 from .bottle import BOTTLE
 from .bowl import BOWL
 from .chair import CHAIR
+from .lamp import LAMP
+from .lantern import LANTERN
 from .table import TABLE
 from .vase import VASE
 
-FAMILIES: tuple[Family, ...] = (VASE, BOWL, BOTTLE, BARREL, TABLE, CHAIR)
+FAMILIES: tuple[Family, ...] = (VASE, BOWL, BOTTLE, BARREL, TABLE, CHAIR, LANTERN, LAMP)
