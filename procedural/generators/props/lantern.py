@@ -43,9 +43,7 @@ class LanternParams:
         0.35, "How far the ring has fallen to the side", min=-1.5, max=1.5, unit="rad", panel="Frame", usual=(-0.8, 0.8)
     )
     pane: float = param(0.0025, "Thickness of the glass", min=0.0005, max=0.02, unit="m", panel="Glass")
-    glass: tuple[float, ...] = param(
-        (0.9, 0.96, 0.93), "Colour of a centimetre of the glass", min=0, max=1, panel="Glass", spread=0.1
-    )
+    glass: tuple[float, ...] = param((0.9, 0.96, 0.93), "Colour of the glass", min=0, max=1, panel="Glass", spread=0.1)
     candle: float = param(
         0.55, "Height of the candle, of the panes, 0 for none", min=0.0, max=0.85, panel="Candle", usual=(0.3, 0.65)
     )
