@@ -258,6 +258,13 @@ class Tree:
         self._input_identifiers[label] = item.identifier
         return self._group_input(label)
 
+    def socket_input(self, label: str, socket_type: str, place: int = 0) -> Socket:
+        """Declare an input by Blender's socket type (NodeSocketShader, say), for what no parameter is; place: which it is of all."""
+        item = self.data.interface.new_socket(label, in_out="INPUT", socket_type=socket_type)
+        self.data.interface.move(item, place)
+        self._input_identifiers[label] = item.identifier
+        return self._group_input(label)
+
     def material_input(
         self, label: str, material: bpy.types.Material, description: str = "", panel: str = "Materials"
     ) -> Socket:

@@ -47,8 +47,12 @@ def own_place() -> Socket:
 
 
 def upward() -> Socket:
-    """How far the surface looks up in the world: 1 up, 0 upright, -1 down."""
-    return current_tree().add("ShaderNodeNewGeometry")["Normal"].z
+    """How far the surface looks up in the world: 1 up, 0 upright, -1 down.
+
+    Half of it from the face, since the shading normal is bent by the material's own relief, which wear must not chase.
+    """
+    geometry = current_tree().add("ShaderNodeNewGeometry")
+    return (geometry["Normal"].z + geometry["True Normal"].z) * 0.5
 
 
 def scratches(at: Input, size: Input, w: Input = 0.0, directions: int = 3) -> Socket:
@@ -58,9 +62,9 @@ def scratches(at: Input, size: Input, w: Input = 0.0, directions: int = 3) -> So
         turn = (1.1 + 2.3 * number, 0.7 * number + 0.3, 0.9 + 1.7 * number)
         turned = current_tree().add("ShaderNodeVectorRotate", rotation_type="EULER_XYZ", vector=at, rotation=turn)
         fine = n.noise(
-            n.vector_math("MULTIPLY", turned.as_socket() / size, (1.0, 1.0, 0.05)), scale=1.0, detail=1.0, w=w + number
+            n.vector_math("MULTIPLY", turned.as_socket() / size, (1.0, 1.0, 0.025)), scale=1.0, detail=0.0, w=w + number
         )
-        line = 1.0 - n.smoothstep(abs(fine - 0.5), 0.0, 0.012)
+        line = 1.0 - n.smoothstep(abs(fine - 0.5), 0.0, 0.0045)
         there = n.noise(at / size, scale=0.35, detail=1.0, w=w + number + 31.0)
         line = line * n.smoothstep(there, 0.5, 0.62)
         found = line if found is None else n.maximum(found, line)

@@ -31,7 +31,7 @@ class RoundedBoxParams:
 
 
 def rounded_box_group() -> bpy.types.NodeTree:
-    """A box about the origin with rounded edges, and `tone` on its points: grain, and edges a little lighter."""
+    """A box about the origin with rounded edges; on its points `tone` (grain, edges a little lighter) and `edge` (1 on edges)."""
     with new_tree("Rounded Box", RoundedBoxParams) as tree:
         i = tree.i
         with tree.frame("Grid of a cube, counted from the middle"):
@@ -65,6 +65,7 @@ def rounded_box_group() -> bpy.types.NodeTree:
             grain = n.noise(n.position() / _spread(longest) * frequency, scale=1.0, detail=1.0, w=i.seed * 1.37) - 0.5
             plank = n.random_value(-0.5, 0.5, seed=i.seed, id=i.seed)
             tone = n.clamp(0.96 + i.grain * (grain * 3.0 + plank * 1.2) + edge * 0.07, 0.6, 1.28)
+        box = n.store(box, "edge", edge)
         tree.o.geometry << n.shade_smooth(n.store(box, "tone", tone))
     return tree.data
 

@@ -3,5 +3,14 @@
 from __future__ import annotations
 
 from ..base import Family
+from .barrel import BARREL
+from .bottle import BOTTLE
+from .bowl import BOWL
+from .chair import CHAIR
+from .house import HOUSE
+from .lamp import LAMP
+from .lantern import LANTERN
+from .table import TABLE
+from .vase import VASE
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (VASE, BOWL, BOTTLE, BARREL, TABLE, CHAIR, LANTERN, LAMP, HOUSE)
