@@ -13,4 +13,14 @@ from .lantern import LANTERN
 from .table import TABLE
 from .vase import VASE
 
-FAMILIES: tuple[Family, ...] = (VASE, BOWL, BOTTLE, BARREL, TABLE, CHAIR, LANTERN, LAMP, HOUSE)
+FAMILIES: tuple[Family, ...] = (
+    VASE,
+    BARREL,
+    BOTTLE,
+    BOWL,
+    CHAIR,
+    HOUSE,
+    LAMP,
+    LANTERN,
+    TABLE,
+)
