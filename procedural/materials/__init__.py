@@ -6,6 +6,7 @@ from .base import MaterialKind, make, shared
 from .cover import KINDS as COVER
 from .crystal import KINDS as CRYSTAL
 from .frozen import KINDS as FROZEN
+from .pebble import KINDS as PEBBLE
 from .plain import KINDS as PLAIN
 from .rock import KINDS as ROCK
 from .rock_layers import KINDS as ROCK_LAYERS
@@ -13,7 +14,7 @@ from .soil import KINDS as SOIL
 from .soil_loose import KINDS as SOIL_LOOSE
 from .water import KINDS as WATER
 
-MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *ROCK, *ROCK_LAYERS, *SOIL, *SOIL_LOOSE, *WATER, *FROZEN, *CRYSTAL, *COVER)
+MATERIALS: tuple[MaterialKind, ...] = (*PLAIN, *ROCK, *ROCK_LAYERS, *SOIL, *SOIL_LOOSE, *WATER, *FROZEN, *CRYSTAL, *COVER, *PEBBLE)
 
 
 def material_named(name: str) -> MaterialKind:

@@ -13,7 +13,7 @@ from ..graph import Socket, Tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .base import MaterialKind, Shaded, own_color, principled, told
-from .patterns import blend, cells, clear, lit, ridges, seams, spot, squeeze, upward, warp
+from .patterns import blend, cells, clear, lit, ridges, seams, shifted, spot, squeeze, upward, warp
 
 
 class Layer(NamedTuple):
@@ -39,7 +39,9 @@ def bare_rock(at: Socket, color: Input, other: Input) -> Layer:
     tone = lit(tone, 1.0 - crack * 0.6)
     chips = ridges(warp(at, 0.2, 2.0), 1.3, 4.0)
     height = chips * 0.22 + fine * 0.13 + clear(bed) * 0.12 + wide * 0.5 - crack * 0.3
-    return Layer(n.math("MULTIPLY", crack, 1.0), tone, n.clamp(0.86 + (fine - 0.5) * 0.25 - rusty * 0.05, 0.4, 0.98), height)
+    return Layer(
+        n.math("MULTIPLY", crack, 1.0), tone, n.clamp(0.86 + (fine - 0.5) * 0.25 - rusty * 0.05, 0.4, 0.98), height
+    )
 
 
 def moss_layer(at: Socket, color: Input, dry: Input, amount: Input) -> Layer:
@@ -64,13 +66,13 @@ def lichen_layer(at: Socket, grey: Input, orange: Input, amount: Input) -> Layer
     """Rosettes of crust in two kinds, older ones open in the middle; `at` in rosettes."""
     rough = warp(warp(at, 0.1, 2.5, 3.0), 0.03, 14.0, 2.0)
     crowd = n.noise(at, scale=0.18, detail=3.0)
-    share = n.clamp(amount * 1.1 + (crowd - 0.5) * 2.2 * n.smoothstep(amount, 0.0, 0.3) - 0.08)
+    share = n.clamp(amount * 0.9 + (crowd - 0.5) * 3.2 * n.smoothstep(amount, 0.0, 0.3) - 0.12)
     cover: Input = 0.0
     color: Input = (0.0, 0.0, 0.0)
     height: Input = 0.0
     fine = n.noise(at, scale=22.0, detail=4.0, roughness=0.7)
-    for scale, moved, one in ((0.7, 0.0, grey), (1.5, 11.0, orange), (2.7, 23.0, grey)):
-        spotted = cells(rough + (moved, 0.0, moved), scale)
+    for scale, moved, one in ((0.6, 0.0, grey), (1.7, 11.0, orange), (2.4, 23.0, grey)):
+        spotted = cells(shifted(rough, moved, 0.0, moved), scale)
         pick, size, tone = spotted.random.x, spotted.random.y, spotted.random.z
         radius = 0.16 + size * 0.3
         inside = spotted.distance / radius
@@ -86,7 +88,6 @@ def lichen_layer(at: Socket, grey: Input, orange: Input, amount: Input) -> Layer
     return Layer(cover, color, n.math("SUBTRACT", 0.98, fine * 0.12), height)  # type: ignore[arg-type]
 
 
-
 def over(lower: Layer, upper: Layer, lower_size: Input, upper_size: Input) -> tuple[Socket, Socket, Socket]:
     """Colour, roughness and height (m) of one layer on another; sizes: m a unit of their heights."""
     color = n.mix(upper.cover, lower.color, upper.color)
@@ -97,7 +98,7 @@ def over(lower: Layer, upper: Layer, lower_size: Input, upper_size: Input) -> tu
 
 @dataclass(frozen=True)
 class MossCoverParams:
-    color: tuple[float, ...] = param((0.075, 0.125, 0.018), "Colour of the moss, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param((0.06, 0.09, 0.016), "Colour of the moss, linear RGB", min=0, max=1, spread=0.25)
     dry: tuple[float, ...] = param((0.15, 0.11, 0.035), "Where it is dry", min=0, max=1, spread=0.2)
     rock: tuple[float, ...] = param((0.22, 0.21, 0.195), "Colour of the rock", min=0, max=1, spread=0.2)
     cushion: float = param(0.04, "Size of a cushion", min=0.002, max=2, unit="m", usual=(0.025, 0.06))
@@ -114,15 +115,15 @@ def moss_cover(tree: Tree) -> Shaded:
     grows = n.clamp(i.amount + (upward() - 0.25) * i.top * 0.9 * n.minimum(i.amount * 4.0, 1.0))
     moss = moss_layer(spot(i.cushion, i.seed + 3.0), own_color(i.color), i.dry, grows)
     color, roughness, height = over(rock, moss, i.relief, i.thickness)
-    shader = principled(
-        base_color=color, roughness=roughness, specular=0.3, sheen_weight=moss.cover * 0.4, sheen_roughness=0.5
-    )
+    shader = principled(base_color=color, roughness=roughness, specular=0.3)
     return Shaded(shader, height=height)
 
 
 @dataclass(frozen=True)
 class LichenParams:
-    color: tuple[float, ...] = param((0.33, 0.35, 0.26), "Colour of the grey kind, linear RGB", min=0, max=1, spread=0.2)
+    color: tuple[float, ...] = param(
+        (0.33, 0.35, 0.26), "Colour of the grey kind, linear RGB", min=0, max=1, spread=0.2
+    )
     orange: tuple[float, ...] = param((0.5, 0.24, 0.035), "Colour of the other kind", min=0, max=1, spread=0.2)
     rock: tuple[float, ...] = param((0.17, 0.16, 0.15), "Colour of the rock", min=0, max=1, spread=0.2)
     rosette: float = param(0.05, "Size of a rosette", min=0.002, max=2, unit="m", usual=(0.03, 0.08))
@@ -143,8 +144,10 @@ def lichen(tree: Tree) -> Shaded:
 @dataclass(frozen=True)
 class WeatheredRockParams:
     color: tuple[float, ...] = param((0.2, 0.185, 0.165), "Colour of the rock, linear RGB", min=0, max=1, spread=0.25)
-    other: tuple[float, ...] = param((0.6, 0.55, 0.5), "What its colour is multiplied by in places", min=0, max=1, spread=0.1)
-    moss_color: tuple[float, ...] = param((0.075, 0.125, 0.018), "Moss", min=0, max=1, spread=0.25)
+    other: tuple[float, ...] = param(
+        (0.6, 0.55, 0.5), "What its colour is multiplied by in places", min=0, max=1, spread=0.1
+    )
+    moss_color: tuple[float, ...] = param((0.06, 0.09, 0.016), "Moss", min=0, max=1, spread=0.25)
     lichen_color: tuple[float, ...] = param((0.33, 0.35, 0.26), "Grey lichen", min=0, max=1, spread=0.2)
     orange: tuple[float, ...] = param((0.45, 0.22, 0.04), "Orange lichen", min=0, max=1, spread=0.2)
     size: float = param(0.15, "Size of the rock's pattern", min=0.005, max=20, unit="m", usual=(0.1, 0.22))
@@ -159,7 +162,7 @@ def weathered_rock(tree: Tree) -> Shaded:
     own = own_color(i.color)
     rock = bare_rock(spot(i.size, i.seed), own, n.mix(1.0, own, i.other, blend="MULTIPLY"))
     grown = spot(i.size * 0.33, i.seed + 3.0)
-    crust = lichen_layer(grown, i.lichen_color, i.orange, n.clamp(told("lichen") + i.lichen))
+    crust = lichen_layer(spot(i.size * 0.4, i.seed + 3.0), i.lichen_color, i.orange, n.clamp(told("lichen") + i.lichen))
     color, roughness, height = over(rock, crust, i.relief, i.size * 0.02)
     moss = moss_layer(grown, i.moss_color, n.color((0.15, 0.11, 0.035)), n.clamp(told("moss") + i.moss))
     both = Layer(moss.cover, color, roughness, height)
@@ -167,14 +170,15 @@ def weathered_rock(tree: Tree) -> Shaded:
     return Shaded(principled(base_color=color, roughness=roughness, specular=0.3), height=height)
 
 
+WEATHERED_ROCK = MaterialKind(
+    "weathered_rock", "Weathered Rock", "Rock", WeatheredRockParams, weathered_rock,
+    "Field stone on which a generator grows moss and lichen", {"mossy_rock": WeatheredRockParams(moss=0.6, lichen=0.3)}, 0.7,
+)  # fmt: skip
 KINDS = (
     MaterialKind("moss_cover", "Moss on Rock", "Cover", MossCoverParams, moss_cover, "Cushions of moss on grey rock", {}, 0.5),
     MaterialKind(
         "lichen", "Lichen on Rock", "Cover", LichenParams, lichen, "Rosettes of grey and orange crust on rock",
         {"map_lichen": LichenParams(color=(0.36, 0.4, 0.06), orange=(0.07, 0.07, 0.065), amount=0.8)}, 0.5,
     ),
-    MaterialKind(
-        "weathered_rock", "Weathered Rock", "Rock", WeatheredRockParams, weathered_rock,
-        "Field stone on which a generator grows moss and lichen", {"mossy_rock": WeatheredRockParams(moss=0.6, lichen=0.3)}, 0.7,
-    ),
+    WEATHERED_ROCK,
 )  # fmt: skip

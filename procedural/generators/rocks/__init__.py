@@ -3,5 +3,11 @@
 from __future__ import annotations
 
 from ..base import Family
+from .basalt_columns import BASALT_COLUMNS
+from .boulder import BOULDER
+from .crystals import CRYSTALS
+from .river_pebbles import RIVER_PEBBLES
+from .slab_stack import SLAB_STACK
+from .stalactites import STALACTITES
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (BOULDER, RIVER_PEBBLES, SLAB_STACK, CRYSTALS, BASALT_COLUMNS, STALACTITES)
