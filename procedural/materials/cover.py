@@ -79,7 +79,7 @@ def lichen_layer(at: Socket, grey: Input, orange: Input, amount: Input) -> Layer
         ring = n.sin(inside * 15.0 + fine * 5.0) * 0.5 + 0.5
         hole = n.smoothstep(inside, 0.5, 0.22) * (size > 0.55) * n.smoothstep(fine, 0.35, 0.6)
         there = n.smoothstep(inside, 1.0, 0.86) * (pick < share) * (1.0 - hole * 0.85)
-        own = lit(one, (0.6 + tone * 0.5) * (0.75 + fine * 0.5) * (0.85 + ring * 0.2))
+        own = lit(one, (0.6 + tone * 0.5) * (0.75 + fine * 0.5) * (0.92 + ring * 0.12))
         pale = n.smoothstep(inside, 0.62, 0.95)
         own = blend(pale * 0.35, own, lit(n.color((0.6, 0.6, 0.54)), 0.8 + fine * 0.4))
         color = n.mix(there, color, own)

@@ -172,7 +172,7 @@ def _piece(mesh: Socket, top: Socket | None, length: Socket) -> tuple[Socket, So
 def _weather(columns: Socket, i: Inputs) -> tuple[Socket, Socket]:
     """Finer faces, moved: broken tops, rough flanks, all leaning; returns the light and dark, too."""
     tree = current_tree()
-    level = 0 + (i.detail >= 0.35) + (i.detail >= 0.9) + (i.detail >= 2.5)
+    level = 0 + (i.detail >= 0.5) + (i.detail >= 1.7) + (i.detail >= 3.5)
     columns = tree.add("GeometryNodeSubdivideMesh", mesh=columns, level=level).as_socket()
     at = n.position()
     own = n.attribute("random") * 37.0

@@ -1,4 +1,4 @@
-"""River pebbles: worn stones of four sizes that lie side by side, none within another, on a bed of wet sand."""
+"""River pebbles: worn stones of five sizes that lie side by side, none within another, on a bed of wet sand."""
 
 from __future__ import annotations
 
@@ -144,13 +144,15 @@ def _scatter(i: Inputs, spacing: Socket, share: Socket, salt: int) -> Socket:
 
 
 def _places(i: Inputs) -> Socket:
-    """Points of four sizes of stone, `radius` told; where a larger one lies, no smaller one does."""
+    """Points of five sizes of stone, `radius` told; where a larger one lies, no smaller one does."""
     tree = current_tree()
     all_: Socket | None = None
-    for salt, (share_of_size, share) in enumerate(((1.0, i.large), (0.62, i.middle), (0.36, i.small), (0.2, i.small))):
+    for salt, (share_of_size, share) in enumerate(
+        ((1.0, i.large), (0.7, i.middle), (0.48, i.middle), (0.33, i.small), (0.21, i.small))
+    ):
         spacing = i.size * share_of_size
         cloud = _scatter(i, spacing, share, 20 + salt * 10)
-        radius = spacing * n.mix(draw(i.seed, 60 + salt) ** 1.4, 0.52, 0.36)
+        radius = spacing * n.mix(draw(i.seed, 60 + salt) ** 1.4, 0.52, 0.4)
         if all_ is not None:
             # as large as the room to the rims of larger stones lets it be
             near = tree.add("GeometryNodeProximity", target_element="POINTS", inputs={"Target": _rims(all_)})[
@@ -209,7 +211,7 @@ def _bed(i: Inputs) -> Socket:
     rim = 0.94 + (n.noise(n.combine_xyz(at.x, at.y, 0.0), scale=1.6, detail=3.0, w=i.seed * 0.9) - 0.5) * 0.5
     flat = n.combine_xyz(at.x, at.y, 0.0) * (i.radius * rim)
     swell = (n.noise(flat / i.size, scale=0.8, detail=2.0, w=i.seed * 0.4) - 0.5) * 0.3 * n.smoothstep(at.z, 0.0, 0.4)
-    lift = n.combine_xyz(0.0, 0.0, (at.z * 0.7 + swell) * i.size * 0.06)
+    lift = n.combine_xyz(0.0, 0.0, (at.z * n.mix((at.z > 0.0) * 1.0, 0.06, 0.014) + swell * 0.04) * i.size)
     return n.set_position(ball, flat + lift)
 
 

@@ -30,12 +30,12 @@ class StalactitesParams:
     )
     ceiling: bool = param(True, "Whether there is a ceiling", panel="Cave")
     floor: bool = param(True, "Whether there is a floor", panel="Cave")
-    hanging: int = param(34, "Number of stalactites", min=0, max=300, panel="Stalactites", usual=(24, 46))
+    hanging: int = param(90, "Number of stalactites", min=0, max=300, panel="Stalactites", usual=(60, 120))
     length: float = param(
         0.85, "Length of the longest", min=0.01, max=20.0, unit="m", panel="Stalactites", usual=(0.65, 1.05)
     )
     thickness: float = param(
-        0.13, "Thickness of the thickest", min=0.005, max=3.0, unit="m", panel="Stalactites", usual=(0.1, 0.17)
+        0.15, "Thickness of the thickest", min=0.005, max=3.0, unit="m", panel="Stalactites", usual=(0.1, 0.17)
     )
     variety: float = param(0.75, "How much lengths differ", min=0.0, max=1.0, panel="Stalactites", usual=(0.55, 0.9))
     slender: float = param(0.5, "How thin their ends are", min=0.0, max=1.0, panel="Stalactites", usual=(0.3, 0.7))
@@ -67,12 +67,12 @@ class StalactitesParams:
 PRESETS = {
     "stalactites": StalactitesParams(),
     "stalagmites": StalactitesParams(
-        ceiling=False, hanging=16, standing=16, rise=1.1, stout=1.9, columns=0, room=3.0, length=0.01, radius=0.8, thickness=0.16
+        ceiling=False, hanging=70, standing=16, rise=1.1, stout=1.9, columns=0, room=3.0, length=0.01, radius=0.8, thickness=0.16
     ),
-    "cave_columns": StalactitesParams(columns=6, hanging=26, standing=9, thickness=0.17, room=2.4, radius=1.1, flutes=0.7),
-    "ice_cave": StalactitesParams(
-        color=(0.55, 0.68, 0.76), pale=(0.75, 0.82, 0.85), rings=0.25, slender=0.8, hanging=50, thickness=0.09, standing=6,
-        columns=1,
+    "cave_columns": StalactitesParams(columns=6, hanging=60, standing=9, thickness=0.17, room=2.4, radius=1.1, flutes=0.7),
+    "white_cave": StalactitesParams(
+        color=(0.6, 0.54, 0.45), pale=(0.72, 0.7, 0.64), rings=0.3, slender=0.8, hanging=120, thickness=0.1, standing=14,
+        columns=1, length=1.0,
     ),
 }  # fmt: skip
 
@@ -91,8 +91,8 @@ def build(p: StalactitesParams) -> bpy.types.NodeTree:
         with tree.frame("Columns"):
             columns = n.switch(i.floor & i.ceiling, None, _drips(i, i.columns, "column"))
         with tree.frame("Floor and ceiling"):
-            ground = n.switch(i.floor, None, _shelf(i, 0.0, 1.0))
-            roof = n.switch(i.ceiling, None, _shelf(i, i.room, -1.0))
+            ground = n.switch(i.floor, None, _shelf(i, 1.0))
+            roof = n.switch(i.ceiling, None, _shelf(i, -1.0))
         whole = n.join(ground, roof, columns, standing, hanging)
         tree.o.geometry << n.set_material(n.shade_smooth(whole), material)
     return tree.data
@@ -100,9 +100,11 @@ def build(p: StalactitesParams) -> bpy.types.NodeTree:
 
 def _drips(i: Inputs, number: Input, kind: str) -> Socket:
     """Closed tubes from ceiling or floor; along is 0 at the root."""
-    copies = tubes(number, count(i.detail, 20, 6), count(i.detail, 44, 8))
+    copies = tubes(number, count(i.detail, 14, 6), count(i.detail, 32, 8))
     one, s = copies.number, copies.along
     column, hangs = kind == "column", kind == "hanging"
+    if kind == "standing":  # each under one of the drips, picked evenly from all over the roof
+        one = n.math("FLOOR", (one + 0.5) * i.hanging / n.maximum(number, 1))
     salt = {"hanging": 0, "standing": 100, "column": 200}[kind]
     stray = lambda k, low, high: draw(i.seed, salt + k, low, high, of=one)  # noqa: E731
     # Stalagmites stand where stalactites of the same number hang; columns take places of their own
@@ -112,7 +114,7 @@ def _drips(i: Inputs, number: Input, kind: str) -> Socket:
     jitter = draw(i.seed, 31 + (200 if column else 0), (-1.0, -1.0, 0.0), (1.0, 1.0, 0.0), of=one) * 0.12
     root = (n.combine_xyz(n.cos(around), n.sin(around), 0.0) * out + jitter) * i.radius
     size = draw(i.seed, 33 + (200 if column else 0), 0.0, 1.0, of=one)  # of the drip above: long ones are thick ones
-    share = n.mix(i.variety, 1.0, n.mix(size**2.2, 0.12, 1.0))
+    share = n.mix(i.variety, 1.0, n.mix(size**1.9, 0.12, 1.0))
     if column:
         length: Input = i.room
         thick = i.thickness * 0.75 * stray(1, 0.8, 1.3)
@@ -120,7 +122,7 @@ def _drips(i: Inputs, number: Input, kind: str) -> Socket:
         shape = 0.52 + 0.4 * waist * waist + 0.9 * n.math("POWER", n.clamp(waist), 9.0)
     elif hangs:
         length = i.length * share * stray(1, 0.85, 1.1)
-        thick = i.thickness * 0.5 * n.mix(i.variety, 1.0, n.mix(size, 0.3, 1.0))
+        thick = i.thickness * 0.5 * n.mix(i.variety, 1.0, n.mix(size, 0.2, 1.0))
         thin = n.math("POWER", 1.0 - s * 0.94, n.mix(i.slender, 0.5, 1.5))
         shape = thin * 0.8 + 0.05 + n.math("POWER", 1.0 - s, 14.0) * 0.9
         shape = shape * n.mix(n.smoothstep(s, 0.985, 1.0), 1.0, 0.35)
@@ -145,9 +147,10 @@ def _drips(i: Inputs, number: Input, kind: str) -> Socket:
     )
     sway = n.noise_vector(n.combine_xyz(one * 3.7, height * 1.2, 0.0), scale=1.0, detail=1.0, w=i.seed * 0.9) * thick
     sway = n.combine_xyz(sway.x, sway.y, 0.0) * n.smoothstep(s, 0.0, 0.3)
+    inner = n.math("POWER", n.maximum(1.0 - root.dot(root) / (i.radius * i.radius), 0.02), 0.3)
     if hangs:  # upside down: the turn is mirrored, so that faces still look outward
         ring = n.combine_xyz(turn.x, turn.y * -1.0, 0.0)
-        centre = n.combine_xyz(0.0, 0.0, i.room + thick * 0.3 - height)
+        centre = n.combine_xyz(0.0, 0.0, i.room + i.radius * 0.04 + _vault(i, root, inner) - height)
     else:
         ring = turn
         centre = n.combine_xyz(0.0, 0.0, height - (0.0 if column else thick * 0.1))
@@ -164,23 +167,35 @@ def _drips(i: Inputs, number: Input, kind: str) -> Socket:
     return n.store(shape_, "random", stray(6, 0.0, 1.0))  # type: ignore[return-value]
 
 
-def _shelf(i: Inputs, level: Input, side: float) -> Socket:
-    """Rock above or below: a flat cushion with a ragged rim, lumpy where it looks into the cave; side 1 is the floor."""
-    ball = n.sphere(count(i.detail, 90, 16), count(i.detail, 40, 8))
+def _vault(i: Inputs, plan: Socket, inner: Socket) -> Socket:
+    """How far the roof is above the room's height (m); inner: 0 at its rim, 1 in its middle, where it rises."""
+    lumps = n.noise(plan / i.radius, scale=2.4, detail=4.0, roughness=0.55, w=i.seed * 0.5 - 1.0) - 0.5
+    return ((1.0 - inner) * -0.1 + lumps * 0.26 * inner) * i.radius
+
+
+def _shelf(i: Inputs, side: float) -> Socket:
+    """A piece of rock with a ragged rim: the floor (side 1), lumpy above and flat below, or the ceiling (-1), broken out of a cave's roof."""
+    ball = n.sphere(count(i.detail, 110, 16), count(i.detail, 56, 8))
     at = n.position()
     flat = n.combine_xyz(at.x, at.y, 0.0)
     edge = flat.normalized()
-    rim = 1.06 + (n.noise(edge, scale=1.3, detail=3.0, w=i.seed * 0.9 + side) - 0.5) * 0.5
+    rim = 1.05 + (n.noise(edge, scale=1.3, detail=3.0, w=i.seed * 0.9 + side) - 0.5) * 0.55
+    rim = (
+        rim + (n.noise(n.combine_xyz(at.x, at.y, abs(at.z)), scale=3.0, detail=3.0, w=i.seed * 0.8 + side) - 0.5) * 0.3
+    )
     plan = flat * (i.radius * rim)
-    inner = n.smoothstep(at.z * side, -0.2, 0.5)
-    lumps = n.noise(plan / i.radius, scale=2.6, detail=4.0, roughness=0.55, w=i.seed * 0.5 + side) - 0.5
-    lift = at.z * (0.06 if side > 0 else 0.11) * i.radius + lumps * inner * 0.2 * i.radius * side
-    body = n.combine_xyz(0.0, 0.0, level + lift - side * 0.02 * i.radius)
-    ball = n.set_position(ball, plan + body)
-    ball, light = n.capture(ball, 0.8 + lumps * 0.9)
-    ball = n.store(ball, "tint", shaded(i.color, light * 0.85))
-    at = n.position()
-    return n.set_position(ball, n.combine_xyz(at.x, at.y, math("MAXIMUM", at.z, 0.0)))
+    lumps = n.noise(plan / i.radius, scale=2.4, detail=4.0, roughness=0.55, w=i.seed * 0.5 + side) - 0.5
+    inner = n.math("POWER", abs(at.z), 0.6)
+    if side > 0:
+        level = (at.z > 0.0) * inner * (0.07 + lumps * 0.13) * i.radius
+        level = n.maximum(level, (at.z > 0.0) * inner * 0.012 * i.radius)
+    else:
+        broken = n.noise(at, scale=2.1, detail=4.0, roughness=0.6, w=i.seed * 0.6) - 0.5
+        crest = n.math("POWER", abs(at.z), 0.35) * (0.2 + broken * 0.42)
+        level = i.room + n.mix((at.z > 0.0) * 1.0, _vault(i, plan, inner), n.maximum(crest, 0.02) * i.radius)
+    ball = n.set_position(ball, plan + n.combine_xyz(0.0, 0.0, level))
+    ball, light = n.capture(ball, 0.75 + lumps * 0.9)
+    return n.store(ball, "tint", shaded(i.color, light))  # type: ignore[return-value]
 
 
 STALACTITES = Family(
