@@ -30,15 +30,22 @@ def bare_rock(at: Socket, color: Input, other: Input) -> Layer:
     wide = n.noise(at, scale=0.35, detail=4.0, roughness=0.6)
     fine = n.noise(at, scale=9.0, detail=5.0, roughness=0.7)
     bed = n.noise(squeeze(warp(at, 0.5, 0.5), 0.25, 0.25, 2.2), scale=1.0, detail=4.0, roughness=0.6)
-    speck = cells(at, 26.0)
+    grit = n.noise(at, scale=38.0, detail=3.0, roughness=0.7)
+    speck = cells(at, 17.0)
+    dot = (speck.random.x > 0.8) * n.smoothstep(speck.distance, 0.34, 0.24)
     tone = n.mix(clear(wide * 0.6 + bed * 0.4, 0.4, 0.6), color, other)
-    tone = lit(tone, (0.6 + fine * 0.55 + clear(bed) * 0.2) * (0.82 + speck.random.x * 0.36))
-    crack = n.smoothstep(seams(warp(at, 0.22, 1.1, 3.0), 0.42), 0.02, 0.0) * clear(n.noise(at, scale=0.6), 0.46, 0.56)
+    tone = lit(
+        tone, (0.36 + fine * 0.95 + clear(bed) * 0.22) * (0.7 + grit * 0.6) * (1.0 + dot * (speck.random.y - 0.6) * 0.3)
+    )
+    net = seams(warp(warp(at, 0.22, 1.1, 3.0), 0.025, 9.0, 3.0), 0.42)
+    there = clear(n.noise(at, scale=0.6, detail=2.0), 0.46, 0.56)
+    crack = n.smoothstep(net, 0.009, 0.002) * there
+    dent = n.smoothstep(net, 0.03, 0.0) * there
     rusty = clear(n.noise(at, scale=0.55, detail=5.0, roughness=0.65), 0.56, 0.72)
     tone = blend(rusty * 0.4, tone, lit(n.color((0.2, 0.12, 0.06)), 0.6 + fine * 0.8))
-    tone = lit(tone, 1.0 - crack * 0.6)
+    tone = lit(tone, 1.0 - crack * 0.65 - dent * 0.12)
     chips = ridges(warp(at, 0.2, 2.0), 1.3, 4.0)
-    height = chips * 0.22 + fine * 0.13 + clear(bed) * 0.12 + wide * 0.5 - crack * 0.3
+    height = chips * 0.34 + fine * 0.3 + clear(bed) * 0.12 + wide * 0.5 + grit * 0.09 - dent * 0.16 - crack * 0.12
     return Layer(
         n.math("MULTIPLY", crack, 1.0), tone, n.clamp(0.86 + (fine - 0.5) * 0.25 - rusty * 0.05, 0.4, 0.98), height
     )
@@ -47,7 +54,7 @@ def bare_rock(at: Socket, color: Input, other: Input) -> Layer:
 def moss_layer(at: Socket, color: Input, dry: Input, amount: Input) -> Layer:
     """Cushions of moss; `at` in cushions, `amount` 0..1 how much grows there."""
     wide = n.noise(at, scale=0.22, detail=4.0, roughness=0.6)
-    fronds = n.noise(at, scale=11.0, detail=3.0, roughness=0.7)
+    fronds = n.noise(at, scale=13.0, detail=5.0, roughness=0.75)
     there = amount * 1.15 - 0.5 + (wide - 0.5) * 2.2 + (fronds - 0.5) * 0.35
     cover = n.smoothstep(there, -0.04, 0.1) * n.smoothstep(amount, 0.0, 0.06)
     cushion = cells(warp(at, 0.2, 1.2), 0.9)
@@ -58,7 +65,7 @@ def moss_layer(at: Socket, color: Input, dry: Input, amount: Input) -> Layer:
     tint = n.mix(brown, green, lit(dry, 0.3 + fronds * 1.3))
     tint = blend(patch * 0.35 * dome, tint, lit(n.color((0.24, 0.27, 0.035)), 0.3 + fronds * 1.2))
     depth = n.smoothstep(there, -0.04, 0.45)
-    height = cover * (depth * (0.45 + dome * 0.5) + fronds * 0.28)
+    height = cover * (depth * (0.45 + dome * 0.5) + fronds * 0.36)
     return Layer(cover, tint, n.math("ADD", 0.88, fronds * 0.1), height)
 
 

@@ -202,7 +202,7 @@ KINDS = (
         {
             "grey_granite": GraniteParams(color=(0.4, 0.395, 0.385), grain=0.003, weathering=0.3),
             "red_granite": GraniteParams(color=(0.45, 0.19, 0.12), quartz=(0.2, 0.19, 0.19), grain=0.008),
-            "polished_granite": GraniteParams(relief=0.0, roughness=0.25, weathering=0.0, grain=0.008),
+            "polished_granite": GraniteParams(relief=0.0, roughness=0.25, weathering=0.0, grain=0.005),
         }, 0.2,
     ),
     BASALT,

@@ -60,7 +60,7 @@ class SlateParams:
     splinter: float = param(0.6, "How ragged its broken edges are", min=0, max=1, usual=(0.35, 0.9))
     rusting: float = param(0.3, "How much is rusty", min=0, max=1, usual=(0.05, 0.6))
     sheen: float = param(0.4, "Shine of cleaved faces", min=0, max=1, usual=(0.2, 0.6))
-    relief: float = param(0.02, "How far sheets stand out", min=0, max=1, unit="m", usual=(0.012, 0.03))
+    relief: float = param(0.013, "How far sheets stand out", min=0, max=1, unit="m", usual=(0.008, 0.02))
     roughness: float = param(0.6, "Roughness", min=0, max=1, usual=(0.5, 0.75))
     seed: float = param(0.0, "Another pattern", min=0, max=100, usual=(0, 100))
 
