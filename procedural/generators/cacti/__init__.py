@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from ..base import Family
+from .columnar import COLUMNAR
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (COLUMNAR,)
