@@ -106,8 +106,9 @@ def cactus_flower(
 
 
 def varied(parts: list[Socket]) -> Socket:
-    """Several geometries as instances to pick from, by number from the last."""
-    return n.node("GeometryNodeGeometryToInstance", geometry=parts).as_socket()
+    """Several geometries as instances to pick from by number, 0 the first."""
+    # the node lists what was linked last first
+    return n.node("GeometryNodeGeometryToInstance", geometry=parts[::-1]).as_socket()
 
 
 def facing(normal: Input, spin: Input) -> Socket:
