@@ -1,7 +1,9 @@
-"""Fruit and cones."""
+"""Fruit."""
 
 from __future__ import annotations
 
 from ..base import Family
+from .apple import APPLE
+from .pumpkin import PUMPKIN
 
-FAMILIES: tuple[Family, ...] = ()
+FAMILIES: tuple[Family, ...] = (APPLE, PUMPKIN)
