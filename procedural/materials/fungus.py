@@ -64,9 +64,7 @@ def shade_gill(tree: Tree) -> Shaded:
     grain = fibres(at, i.size, 4.0, i.seed)
     wide = n.noise(at / 0.02, scale=1.0, detail=2.0, w=i.seed + 2.0)
     color = lit(own_color(i.color), 1.0 + ((grain - 0.5) * 0.9 + (wide - 0.5) * 0.7) * i.mottle)
-    solid = principled(
-        base_color=color, roughness=0.62, specular=0.3, subsurface_weight=0.25, subsurface_scale=0.0015
-    )
+    solid = principled(base_color=color, roughness=0.62, specular=0.3, subsurface_weight=0.25, subsurface_scale=0.0015)
     through = tree.add("ShaderNodeBsdfTranslucent", color=lit(color, 0.9))
     return Shaded(tree.add("ShaderNodeMixShader", i.translucency, solid, through).as_socket(), (grain - 0.5) * i.bump)
 

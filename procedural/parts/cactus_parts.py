@@ -78,12 +78,18 @@ def cactus_flower(
     s = c.along
     lean = n.mix(rank, 1.25, 0.3) * opened + 0.05
     slope = lean * n.smoothstep(s, 0.12, 0.7)
-    long_ = n.sqrt(radius * radius + height * height) * n.mix(rank, 1.0, 0.82) * (0.92 + draw(seed, 82, 0.0, 0.16, of=c.number))
+    long_ = (
+        n.sqrt(radius * radius + height * height)
+        * n.mix(rank, 1.0, 0.82)
+        * (0.92 + draw(seed, 82, 0.0, 0.16, of=c.number))
+    )
     # the outline: a narrow claw, widest past the middle, a soft point
     half = radius * 0.3 * n.float_curve(s, [(0, 0.18), (0.3, 0.45), (0.68, 1.0), (0.9, 0.72), (1, 0.04)])
     outward = n.combine_xyz(n.cos(azimuth), n.sin(azimuth), 0.0)
     side = n.combine_xyz(n.sin(azimuth) * -1.0, n.cos(azimuth), 0.0)
-    centre = outward * (long_ * s * n.sin(slope * 0.72) + radius * 0.07) + n.combine_xyz(0.0, 0.0, long_ * s * n.cos(slope * 0.72))
+    centre = outward * (long_ * s * n.sin(slope * 0.72) + radius * 0.07) + n.combine_xyz(
+        0.0, 0.0, long_ * s * n.cos(slope * 0.72)
+    )
     face = outward * n.cos(slope) - n.combine_xyz(0.0, 0.0, n.sin(slope))
     x, y = n.cos(c.angle), n.sin(c.angle)
     cup = x * x * half * 0.35
@@ -100,7 +106,9 @@ def cactus_flower(
     tall = height * (0.5 + draw(seed, 85, 0.0, 0.14, of=t.number))
     thick = radius * 0.012 * n.mix(n.smoothstep(t.along, 0.6, 0.95), 1.0, 2.6)
     ring = n.combine_xyz(n.cos(t.angle), n.sin(t.angle), 0.0)
-    threads = n.set_position(t.mesh, out * place * (0.35 + 0.65 * t.along) + n.combine_xyz(0.0, 0.0, tall * t.along) + ring * thick)
+    threads = n.set_position(
+        t.mesh, out * place * (0.35 + 0.65 * t.along) + n.combine_xyz(0.0, 0.0, tall * t.along) + ring * thick
+    )
     threads = n.store(threads, "tint", n.color((0.72, 0.52, 0.1)))
     return n.shade_smooth(n.join(mesh, threads))
 

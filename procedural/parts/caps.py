@@ -122,7 +122,10 @@ class Cap:
         side = n.combine_xyz(n.sin(angle) * -1.0, n.cos(angle), 0.0)
         sunk = self.depth(u) * 0.8
         shaped = n.set_position(
-            c.mesh, where - normal * (sunk + (hang + self.depth(u) * 0.2) * down) + side * (n.cos(c.angle) * thickness * 0.5 * sharp)
+            c.mesh,
+            where
+            - normal * (sunk + (hang + self.depth(u) * 0.2) * down)
+            + side * (n.cos(c.angle) * thickness * 0.5 * sharp),
         )
         return Copies(shaped, c.angle, c.along, c.number), u, down
 

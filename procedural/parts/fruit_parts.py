@@ -49,14 +49,21 @@ def leaf(
     side = abs(x)
     # veins run from the midrib forward to the rim
     ribs = n.math("PINGPONG", (blade - side * 0.16) * 8.0, 0.5) * 2.0
-    lines = n.maximum(n.smoothstep(ribs, 0.2, 0.0) * n.smoothstep(outline, 0.1, 0.4) * 0.7, n.smoothstep(side * half / (width * 0.5), 0.07, 0.03))
+    lines = n.maximum(
+        n.smoothstep(ribs, 0.2, 0.0) * n.smoothstep(outline, 0.1, 0.4) * 0.7,
+        n.smoothstep(side * half / (width * 0.5), 0.07, 0.03),
+    )
     wave = n.sin(blade * 9.0 + n.math("SIGN", x) * 1.3 + seed * 1.0) * side * side * width * 0.05
     lift = side * half * fold + wave + n.smoothstep(ribs, 0.3, 0.0) * width * -0.006
-    thick = n.mix(n.smoothstep(side, 0.0, 0.25), length * 0.011, length * 0.004) * n.mix(n.smoothstep(s, 0.9, 1.0), 1.0, 0.4)
+    thick = n.mix(n.smoothstep(side, 0.0, 0.25), length * 0.011, length * 0.004) * n.mix(
+        n.smoothstep(s, 0.9, 1.0), 1.0, 0.4
+    )
     # +Y is across, so that the ring turns about +X
     mesh = n.set_position(c.mesh, middle + n.combine_xyz(0.0, x * half, 0.0) + up * (lift + y * thick))
     light = 0.85 + n.noise(n.combine_xyz(x, s * 3.0, seed), scale=1.5, detail=2.0) * 0.3
-    mesh = n.store(mesh, "tint", n.mix(lines, n.mix(1.0, color, n.combine_xyz(light, light, light), blend="MULTIPLY"), vein))
+    mesh = n.store(
+        mesh, "tint", n.mix(lines, n.mix(1.0, color, n.combine_xyz(light, light, light), blend="MULTIPLY"), vein)
+    )
     mesh = store_uv(mesh, x * 0.5 + 0.5, s)
     return n.shade_smooth(n.store(mesh, "leaf", 1.0))
 

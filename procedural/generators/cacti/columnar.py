@@ -28,27 +28,62 @@ class ColumnarParams:
     height: float = param(4.6, "Height of the column", min=0.1, max=15.0, unit="m", panel="Column", usual=(3.4, 6.2))
     radius: float = param(0.21, "Radius on the crests", min=0.01, max=0.8, unit="m", panel="Column", usual=(0.17, 0.25))
     ribs: int = param(19, "Number of ribs", min=4, max=40, panel="Column", usual=(16, 23))
-    rib_depth: float = param(0.2, "Depth of the furrows as a share of the radius", min=0.0, max=0.6, panel="Column", usual=(0.15, 0.25))
-    sharp: float = param(0.25, "Crests, from round, 0, to like a roof, 1", min=0.0, max=1.0, panel="Column", usual=(0.1, 0.4))
-    waist: float = param(0.12, "How much girth varies along a stem", min=0.0, max=0.5, panel="Column", usual=(0.06, 0.2))
+    rib_depth: float = param(
+        0.2, "Depth of the furrows as a share of the radius", min=0.0, max=0.6, panel="Column", usual=(0.15, 0.25)
+    )
+    sharp: float = param(
+        0.25, "Crests, from round, 0, to like a roof, 1", min=0.0, max=1.0, panel="Column", usual=(0.1, 0.4)
+    )
+    waist: float = param(
+        0.12, "How much girth varies along a stem", min=0.0, max=0.5, panel="Column", usual=(0.06, 0.2)
+    )
     bend: float = param(0.05, "How crooked it is", min=0.0, max=0.5, panel="Column", usual=(0.02, 0.1))
     arms: int = param(4, "Number of arms", min=0, max=16, panel="Arms", usual=(2, 6))
-    arm_height: float = param(0.48, "Height of the arms' roots as a share of the column's", min=0.05, max=0.9, panel="Arms", usual=(0.38, 0.56))
-    arm_length: float = param(1.9, "Length of the longest arm", min=0.1, max=8.0, unit="m", panel="Arms", usual=(1.4, 2.5))
-    arm_reach: float = param(0.38, "How far elbows stand off", min=0.02, max=2.0, unit="m", panel="Arms", usual=(0.3, 0.48))
-    arm_radius: float = param(0.74, "Girth of arms as a share of the column's", min=0.2, max=1.2, panel="Arms", usual=(0.65, 0.82))
-    spacing: float = param(0.032, "Distance between tufts along a crest", min=0.005, max=0.3, unit="m", panel="Spines", usual=(0.028, 0.038))
+    arm_height: float = param(
+        0.48,
+        "Height of the arms' roots as a share of the column's",
+        min=0.05,
+        max=0.9,
+        panel="Arms",
+        usual=(0.38, 0.56),
+    )
+    arm_length: float = param(
+        1.9, "Length of the longest arm", min=0.1, max=8.0, unit="m", panel="Arms", usual=(1.4, 2.5)
+    )
+    arm_reach: float = param(
+        0.38, "How far elbows stand off", min=0.02, max=2.0, unit="m", panel="Arms", usual=(0.3, 0.48)
+    )
+    arm_radius: float = param(
+        0.74, "Girth of arms as a share of the column's", min=0.2, max=1.2, panel="Arms", usual=(0.65, 0.82)
+    )
+    spacing: float = param(
+        0.032,
+        "Distance between tufts along a crest",
+        min=0.005,
+        max=0.3,
+        unit="m",
+        panel="Spines",
+        usual=(0.028, 0.038),
+    )
     spines: int = param(11, "Spines around a tuft", min=0, max=40, panel="Spines", usual=(9, 14))
     centrals: int = param(3, "Spines in its middle", min=0, max=12, panel="Spines", usual=(2, 4))
     spine: float = param(0.03, "Length of a spine", min=0.001, max=0.2, unit="m", panel="Spines", usual=(0.024, 0.04))
     flowers: int = param(0, "Flowers and buds on each crown", min=0, max=30, panel="Flowers")
-    color: tuple[float, ...] = param((0.105, 0.185, 0.07), "Colour of the skin, linear RGB", min=0, max=1, panel="Colour", spread=0.2)
-    furrow_color: tuple[float, ...] = param((0.075, 0.15, 0.06), "Colour of the furrows", min=0, max=1, panel="Colour", spread=0.2)
-    spine_color: tuple[float, ...] = param((0.42, 0.34, 0.24), "Colour of the spines", min=0, max=1, panel="Colour", spread=0.2)
-    flower_color: tuple[float, ...] = param((0.76, 0.74, 0.64), "Colour of the flowers", min=0, max=1, panel="Colour", spread=0.1)
+    color: tuple[float, ...] = param(
+        (0.105, 0.185, 0.07), "Colour of the skin, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+    )
+    furrow_color: tuple[float, ...] = param(
+        (0.075, 0.15, 0.06), "Colour of the furrows", min=0, max=1, panel="Colour", spread=0.2
+    )
+    spine_color: tuple[float, ...] = param(
+        (0.42, 0.34, 0.24), "Colour of the spines", min=0, max=1, panel="Colour", spread=0.2
+    )
+    flower_color: tuple[float, ...] = param(
+        (0.76, 0.74, 0.64), "Colour of the flowers", min=0, max=1, panel="Colour", spread=0.1
+    )
     cork: float = param(0.6, "How far up the foot is corky", min=0.0, max=1.0, panel="Colour", usual=(0.2, 0.9))
     seed: int = param(0, "Another cactus of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -77,10 +112,16 @@ def build(p: ColumnarParams) -> bpy.types.NodeTree:
         skin = tree.material_input(
             "Skin Material", shared(CACTUS_SKIN, CactusSkinParams(size=0.05), "Column Skin"), "What stems are made of"
         )
-        horn = tree.material_input("Spine Material", shared(SPINE, SpineParams(), "Column Spines"), "What spines are made of")
-        wool = tree.material_input("Wool Material", shared(AREOLE_WOOL, WoolParams(), "Column Wool"), "What areoles are made of")
+        horn = tree.material_input(
+            "Spine Material", shared(SPINE, SpineParams(), "Column Spines"), "What spines are made of"
+        )
+        wool = tree.material_input(
+            "Wool Material", shared(AREOLE_WOOL, WoolParams(), "Column Wool"), "What areoles are made of"
+        )
         petal = tree.material_input(
-            "Petal Material", shared(MUSHROOM_GILL, GillParams(mottle=0.15), "Cactus Petals"), "What flowers are made of"
+            "Petal Material",
+            shared(MUSHROOM_GILL, GillParams(mottle=0.15), "Cactus Petals"),
+            "What flowers are made of",
         )
         with tree.frame("Stems"):
             stems = n.set_material(n.shade_smooth(_stems(i)), skin)
@@ -119,7 +160,9 @@ def _skin(i: Inputs, number: Socket, at: Socket, lift: Socket, turns: Socket) ->
     tall = n.switch(arm, at, root + reach * (1.0 - n.cos(bow)) + past)
     out = n.combine_xyz(n.cos(azimuth), n.sin(azimuth), 0.0)
     side = n.combine_xyz(n.sin(azimuth) * -1.0, n.cos(azimuth), 0.0)
-    sway = n.noise_vector(n.combine_xyz(number * 7.7, 0.0, tall / i.height * 1.6), scale=1.0, detail=1.0, w=i.seed * 1.7)
+    sway = n.noise_vector(
+        n.combine_xyz(number * 7.7, 0.0, tall / i.height * 1.6), scale=1.0, detail=1.0, w=i.seed * 1.7
+    )
     sway = sway * (1.0, 1.0, 0.0) * (i.bend * i.height * n.smoothstep(tall / i.height, 0.0, 0.6))
     middle = out * away + n.combine_xyz(0.0, 0.0, tall) + sway
     axis = out * n.cos(bow) + n.combine_xyz(0.0, 0.0, n.sin(bow))
@@ -127,8 +170,14 @@ def _skin(i: Inputs, number: Socket, at: Socket, lift: Socket, turns: Socket) ->
     radial = side * n.cos(turns) + over * n.sin(turns)
     # girth: years of rain and drought, a narrow root of arms, a foot
     years = n.noise(n.combine_xyz(number * 3.1, 0.0, at / i.radius * 0.35), scale=1.0, detail=2.0, w=i.seed * 2.3) - 0.5
-    girth = radius * (1.0 + years * i.waist * 1.6) * n.switch(
-        arm, n.mix(n.smoothstep(at / i.height, 0.0, 0.25), 0.86, 1.0), n.mix(n.smoothstep(at / radius, 0.6, 3.2), 0.62, 1.0)
+    girth = (
+        radius
+        * (1.0 + years * i.waist * 1.6)
+        * n.switch(
+            arm,
+            n.mix(n.smoothstep(at / i.height, 0.0, 0.25), 0.86, 1.0),
+            n.mix(n.smoothstep(at / radius, 0.6, 3.2), 0.62, 1.0),
+        )
     )
     crest = rib(turns * i.ribs, i.sharp)
     ribbed = 1.0 - i.rib_depth * (1.0 - crest) * n.mix(n.smoothstep(lift, 0.9, 1.5), 1.0, 0.25)
@@ -159,7 +208,9 @@ def _spines(i: Inputs, horn: Socket, wool: Socket) -> Socket:
     """Tufts along every crest of every stem, closer and fresher at the tips."""
     sorts = []
     for sort in range(3):
-        tuft = spine_tuft(i.spines, i.centrals, i.spine, i.spine * 0.045 + 0.0003, 1.2, 0.15, i.seed + sort * 17, i.detail * 0.7)
+        tuft = spine_tuft(
+            i.spines, i.centrals, i.spine, i.spine * 0.045 + 0.0003, 1.2, 0.15, i.seed + sort * 17, i.detail * 0.7
+        )
         pad = wool_pad(i.spine * 0.14 + 0.001, i.spine * 0.08 + 0.0006, i.seed + sort, i.detail * 0.7)
         sorts.append(n.join(n.set_material(tuft, horn), n.set_material(pad, wool)))
     longest = n.maximum(i.height, i.arm_length)
@@ -199,7 +250,9 @@ def _spines(i: Inputs, horn: Socket, wool: Socket) -> Socket:
 def _flowers(i: Inputs, petal: Socket, skin: Socket) -> Socket:
     size = i.radius * 0.22 + 0.006
     open_ = cactus_flower(34, size, size * 1.1, 1.0, i.flower_color, (0.6, 0.56, 0.3), i.seed, i.detail * 0.8)
-    shut = cactus_flower(26, size * 0.42, size * 1.05, 0.12, i.flower_color, (0.2, 0.3, 0.1), i.seed + 3, i.detail * 0.8)
+    shut = cactus_flower(
+        26, size * 0.42, size * 1.05, 0.12, i.flower_color, (0.2, 0.3, 0.1), i.seed + 3, i.detail * 0.8
+    )
     kinds = [n.set_material(shut, petal), n.set_material(open_, petal)]
     k = n.index()
     number = k // n.maximum(i.flowers, 1)
@@ -214,7 +267,7 @@ def _flowers(i: Inputs, petal: Socket, skin: Socket) -> Socket:
     made = n.set_position(made, where)
     scale = _even(draw(i.seed, 53, 0.75, 1.15, of=n.index()))
     return n.instance_on(
-        made, varied(kinds), rotation=facing((normal + (0.0, 0.0, 0.5)).normalized(), 0.0), scale=scale,
+        made, varied(kinds), rotation=facing(n.vector_math("ADD", normal, (0.0, 0.0, 0.5)).normalized(), 0.0), scale=scale,
         pick=draw(i.seed, 54, 0, 1, of=n.index()),
     )  # fmt: skip
 
@@ -224,5 +277,11 @@ def _even(size: Input) -> Socket:
 
 
 COLUMNAR = Family(
-    "columnar_cactus", "Columnar Cactus", "Cacti", ColumnarParams, build, PRESETS, "A ribbed column with arms and tufts of spines"
+    "columnar_cactus",
+    "Columnar Cactus",
+    "Cacti",
+    ColumnarParams,
+    build,
+    PRESETS,
+    "A ribbed column with arms and tufts of spines",
 )

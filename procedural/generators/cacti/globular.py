@@ -27,29 +27,53 @@ class GlobularParams:
 
     radius: float = param(0.24, "Radius on the crests", min=0.01, max=1.0, unit="m", panel="Body", usual=(0.17, 0.3))
     height: float = param(0.42, "Height of the body", min=0.01, max=2.5, unit="m", panel="Body", usual=(0.32, 0.52))
-    dip: float = param(0.1, "How far the crown is sunk as a share of the radius", min=0.0, max=0.5, panel="Body", usual=(0.05, 0.15))
+    dip: float = param(
+        0.1, "How far the crown is sunk as a share of the radius", min=0.0, max=0.5, panel="Body", usual=(0.05, 0.15)
+    )
     ribs: int = param(28, "Number of ribs", min=4, max=60, panel="Ribs", usual=(24, 33))
-    rib_depth: float = param(0.17, "Depth of the furrows as a share of the radius", min=0.0, max=0.5, panel="Ribs", usual=(0.13, 0.2))
-    sharp: float = param(0.7, "Crests, from round, 0, to like a roof, 1", min=0.0, max=1.0, panel="Ribs", usual=(0.4, 0.9))
+    rib_depth: float = param(
+        0.17, "Depth of the furrows as a share of the radius", min=0.0, max=0.5, panel="Ribs", usual=(0.13, 0.2)
+    )
+    sharp: float = param(
+        0.7, "Crests, from round, 0, to like a roof, 1", min=0.0, max=1.0, panel="Ribs", usual=(0.4, 0.9)
+    )
     twist: float = param(0.0, "How far ribs wind about the body", min=-8.0, max=8.0, unit="rad", panel="Ribs")
-    warts: float = param(0.12, "From even ribs, 0, to single warts, 1", min=0.0, max=1.0, panel="Ribs", usual=(0.0, 0.25))
+    warts: float = param(
+        0.12, "From even ribs, 0, to single warts, 1", min=0.0, max=1.0, panel="Ribs", usual=(0.0, 0.25)
+    )
     tufts: int = param(22, "Tufts along a rib", min=1, max=80, panel="Spines", usual=(19, 26))
     spines: int = param(9, "Spines around a tuft", min=0, max=40, panel="Spines", usual=(8, 12))
     centrals: int = param(4, "Spines in its middle", min=0, max=12, panel="Spines", usual=(3, 4))
-    spine: float = param(0.035, "Length of a spine", min=0.0005, max=0.2, unit="m", panel="Spines", usual=(0.028, 0.042))
-    thickness: float = param(0.0016, "Thickness of a spine", min=0.0001, max=0.01, unit="m", panel="Spines", usual=(0.0013, 0.002))
+    spine: float = param(
+        0.035, "Length of a spine", min=0.0005, max=0.2, unit="m", panel="Spines", usual=(0.028, 0.042)
+    )
+    thickness: float = param(
+        0.0016, "Thickness of a spine", min=0.0001, max=0.01, unit="m", panel="Spines", usual=(0.0013, 0.002)
+    )
     hook: float = param(0.35, "How far spines curve", min=-1.0, max=4.0, unit="rad", panel="Spines", usual=(0.1, 0.6))
-    wool: float = param(0.34, "Size of the woolly crown as a share of the radius", min=0.0, max=0.8, panel="Crown", usual=(0.25, 0.42))
+    wool: float = param(
+        0.34, "Size of the woolly crown as a share of the radius", min=0.0, max=0.8, panel="Crown", usual=(0.25, 0.42)
+    )
     flowers: int = param(0, "Flowers and buds about the crown", min=0, max=60, panel="Crown")
-    flower_size: float = param(0.03, "Radius of a flower", min=0.001, max=0.2, unit="m", panel="Crown", usual=(0.025, 0.036))
+    flower_size: float = param(
+        0.03, "Radius of a flower", min=0.001, max=0.2, unit="m", panel="Crown", usual=(0.025, 0.036)
+    )
     heads: int = param(1, "Bodies in the clump", min=1, max=40, panel="Body")
-    color: tuple[float, ...] = param((0.085, 0.18, 0.05), "Colour of the skin, linear RGB", min=0, max=1, panel="Colour", spread=0.2)
-    spine_color: tuple[float, ...] = param((0.68, 0.46, 0.1), "Colour of the spines", min=0, max=1, panel="Colour", spread=0.2)
-    flower_color: tuple[float, ...] = param((0.76, 0.56, 0.04), "Colour of the flowers", min=0, max=1, panel="Colour", spread=0.15)
-    wool_color: tuple[float, ...] = param((0.66, 0.58, 0.38), "Colour of the wool", min=0, max=1, panel="Colour", spread=0.1)
+    color: tuple[float, ...] = param(
+        (0.085, 0.18, 0.05), "Colour of the skin, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+    )
+    spine_color: tuple[float, ...] = param(
+        (0.68, 0.46, 0.1), "Colour of the spines", min=0, max=1, panel="Colour", spread=0.2
+    )
+    flower_color: tuple[float, ...] = param(
+        (0.76, 0.56, 0.04), "Colour of the flowers", min=0, max=1, panel="Colour", spread=0.15
+    )
+    wool_color: tuple[float, ...] = param(
+        (0.66, 0.58, 0.38), "Colour of the wool", min=0, max=1, panel="Colour", spread=0.1
+    )
     cork: float = param(0.35, "How far up it is corky", min=0.0, max=1.0, panel="Colour", usual=(0.1, 0.6))
     seed: int = param(0, "Another cactus of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -85,9 +109,13 @@ def build(p: GlobularParams) -> bpy.types.NodeTree:
         horn = tree.material_input(
             "Spine Material", shared(SPINE, SpineParams(pointed=0.15), "Ball Spines"), "What spines are made of"
         )
-        felt = tree.material_input("Wool Material", shared(AREOLE_WOOL, WoolParams(), "Ball Wool"), "What wool is made of")
+        felt = tree.material_input(
+            "Wool Material", shared(AREOLE_WOOL, WoolParams(), "Ball Wool"), "What wool is made of"
+        )
         petal = tree.material_input(
-            "Petal Material", shared(MUSHROOM_GILL, GillParams(mottle=0.15), "Cactus Petals"), "What flowers are made of"
+            "Petal Material",
+            shared(MUSHROOM_GILL, GillParams(mottle=0.15), "Cactus Petals"),
+            "What flowers are made of",
         )
         with tree.frame("Body"):
             body = n.set_material(_body(i), skin)
@@ -114,7 +142,10 @@ def _place(i: Inputs, t: Socket, angle: Socket) -> tuple[Socket, Socket, Socket]
     crest = crest * n.mix(i.warts, 1.0, n.math("POWER", knob, 0.7))
     out = n.combine_xyz(n.cos(angle), n.sin(angle), 0.0)
     fade = n.smoothstep(wide, 0.02, 0.45)
-    lump = 1.0 + (n.noise(out * 0.8 + n.combine_xyz(0.0, 0.0, t * 1.5), scale=1.0, detail=1.0, w=i.seed * 1.9) - 0.5) * 0.16
+    lump = (
+        1.0
+        + (n.noise(out * 0.8 + n.combine_xyz(0.0, 0.0, t * 1.5), scale=1.0, detail=1.0, w=i.seed * 1.9) - 0.5) * 0.16
+    )
     r = i.radius * full * (1.0 - i.rib_depth * (1.0 - crest) * fade) * lump
     sunk = n.smoothstep(wide, 0.55, 0.0) * (t > 0.5) * i.dip * i.radius
     rise = i.rib_depth * i.radius * (crest - 0.5) * n.maximum(tall, 0.0) * fade * 0.7
@@ -156,7 +187,11 @@ def _tufts(i: Inputs, horn: Socket, felt: Socket) -> Socket:
     made, fresh = n.capture(made, t)
     made = n.set_position(made, where)
     own = draw(i.seed, 43, of=n.index())
-    size = (0.82 + own * 0.36) * n.mix(n.smoothstep(fresh, 0.85, 1.0), 1.0, 0.6) * n.mix(n.smoothstep(fresh, 0.4, 0.15), 1.0, 0.8)
+    size = (
+        (0.82 + own * 0.36)
+        * n.mix(n.smoothstep(fresh, 0.85, 1.0), 1.0, 0.6)
+        * n.mix(n.smoothstep(fresh, 0.4, 0.15), 1.0, 0.8)
+    )
     placed = n.instance_on(
         made, varied(sorts), rotation=facing(normal, draw(i.seed, 44, 0.0, TAU, of=n.index())),
         scale=n.combine_xyz(size, size, size),
@@ -218,5 +253,11 @@ def _clump(i: Inputs, whole: Socket) -> Socket:
 
 
 GLOBULAR = Family(
-    "globular_cactus", "Globular Cactus", "Cacti", GlobularParams, build, PRESETS, "A ribbed or warty ball with spines, wool and flowers"
+    "globular_cactus",
+    "Globular Cactus",
+    "Cacti",
+    GlobularParams,
+    build,
+    PRESETS,
+    "A ribbed or warty ball with spines, wool and flowers",
 )

@@ -31,11 +31,19 @@ class PricklyPearParams:
     ages: int = param(4, "How often pads have grown on pads", min=1, max=LEVELS, panel="Pads", usual=(3, 5))
     branching: float = param(1.55, "Pads that grow from a pad", min=0.3, max=3.0, panel="Pads", usual=(1.35, 1.8))
     length: float = param(0.25, "Length of a pad", min=0.02, max=0.8, unit="m", panel="Pads", usual=(0.2, 0.3))
-    width: float = param(0.68, "Width of a pad as a share of its length", min=0.15, max=1.2, panel="Pads", usual=(0.58, 0.8))
-    thickness: float = param(0.085, "Thickness of a pad as a share of its length", min=0.03, max=0.5, panel="Pads", usual=(0.07, 0.1))
+    width: float = param(
+        0.68, "Width of a pad as a share of its length", min=0.15, max=1.2, panel="Pads", usual=(0.58, 0.8)
+    )
+    thickness: float = param(
+        0.085, "Thickness of a pad as a share of its length", min=0.03, max=0.5, panel="Pads", usual=(0.07, 0.1)
+    )
     neck: float = param(0.5, "How narrow a pad's foot is", min=0.0, max=0.9, panel="Pads", usual=(0.4, 0.6))
-    twist: float = param(0.75, "How far pads are turned against each other", min=0.0, max=1.6, unit="rad", panel="Pads", usual=(0.5, 1.0))
-    spread: float = param(0.75, "How far pads lean from their parent", min=0.0, max=1.5, panel="Pads", usual=(0.55, 0.95))
+    twist: float = param(
+        0.75, "How far pads are turned against each other", min=0.0, max=1.6, unit="rad", panel="Pads", usual=(0.5, 1.0)
+    )
+    spread: float = param(
+        0.75, "How far pads lean from their parent", min=0.0, max=1.5, panel="Pads", usual=(0.55, 0.95)
+    )
     warp: float = param(0.5, "How bent and uneven pads are", min=0.0, max=1.5, panel="Pads", usual=(0.3, 0.8))
     tufts: int = param(44, "Tufts on each side of a pad", min=0, max=200, panel="Spines", usual=(36, 56))
     spines: int = param(3, "Spines around a tuft", min=0, max=20, panel="Spines", usual=(2, 4))
@@ -43,13 +51,23 @@ class PricklyPearParams:
     fruits: float = param(1.6, "Fruits on a young pad", min=0.0, max=8.0, panel="Fruit", usual=(0.6, 3.0))
     ripe: float = param(0.65, "Share of fruits that is ripe", min=0.0, max=1.0, panel="Fruit", usual=(0.3, 0.9))
     flowers: float = param(0.5, "Flowers on a young pad", min=0.0, max=6.0, panel="Fruit", usual=(0.0, 1.2))
-    color: tuple[float, ...] = param((0.12, 0.215, 0.09), "Colour of old pads, linear RGB", min=0, max=1, panel="Colour", spread=0.2)
-    young_color: tuple[float, ...] = param((0.17, 0.31, 0.075), "Colour of young pads", min=0, max=1, panel="Colour", spread=0.2)
-    spine_color: tuple[float, ...] = param((0.66, 0.58, 0.42), "Colour of the spines", min=0, max=1, panel="Colour", spread=0.15)
-    fruit_color: tuple[float, ...] = param((0.33, 0.015, 0.06), "Colour of ripe fruits", min=0, max=1, panel="Colour", spread=0.2)
-    flower_color: tuple[float, ...] = param((0.76, 0.56, 0.04), "Colour of the flowers", min=0, max=1, panel="Colour", spread=0.15)
+    color: tuple[float, ...] = param(
+        (0.12, 0.215, 0.09), "Colour of old pads, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+    )
+    young_color: tuple[float, ...] = param(
+        (0.17, 0.31, 0.075), "Colour of young pads", min=0, max=1, panel="Colour", spread=0.2
+    )
+    spine_color: tuple[float, ...] = param(
+        (0.66, 0.58, 0.42), "Colour of the spines", min=0, max=1, panel="Colour", spread=0.15
+    )
+    fruit_color: tuple[float, ...] = param(
+        (0.33, 0.015, 0.06), "Colour of ripe fruits", min=0, max=1, panel="Colour", spread=0.2
+    )
+    flower_color: tuple[float, ...] = param(
+        (0.76, 0.56, 0.04), "Colour of the flowers", min=0, max=1, panel="Colour", spread=0.15
+    )
     seed: int = param(0, "Another cactus of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -80,13 +98,19 @@ def build(p: PricklyPearParams) -> bpy.types.NodeTree:
             "Spine Material", shared(SPINE, SpineParams(pointed=0.1), "Pad Spines"), "What spines are made of"
         )
         felt = tree.material_input(
-            "Wool Material", shared(AREOLE_WOOL, WoolParams(color=(0.4, 0.27, 0.1)), "Pad Wool"), "What areoles are made of"
+            "Wool Material",
+            shared(AREOLE_WOOL, WoolParams(color=(0.4, 0.27, 0.1)), "Pad Wool"),
+            "What areoles are made of",
         )
         fruit = tree.material_input(
-            "Fruit Material", shared(BERRY_SKIN, BerryParams(bloom=0.3, gloss=0.3), "Pear Fruit"), "What fruits are made of"
+            "Fruit Material",
+            shared(BERRY_SKIN, BerryParams(bloom=0.3, gloss=0.3), "Pear Fruit"),
+            "What fruits are made of",
         )
         petal = tree.material_input(
-            "Petal Material", shared(MUSHROOM_GILL, GillParams(mottle=0.15), "Cactus Petals"), "What flowers are made of"
+            "Petal Material",
+            shared(MUSHROOM_GILL, GillParams(mottle=0.15), "Cactus Petals"),
+            "What flowers are made of",
         )
         with tree.frame("Growth"):
             levels = [_ground(i)]
@@ -134,7 +158,9 @@ def _ground(i: Inputs) -> Socket:
     return _mark(made, turn, draw(i.seed, 3, 0.95, 1.15, of=n.index()), number, 0)
 
 
-def _children(i: Inputs, parents: Socket, amount: Socket, salt: int, low: float, high: float) -> tuple[Socket, Socket, Socket]:
+def _children(
+    i: Inputs, parents: Socket, amount: Socket, salt: int, low: float, high: float
+) -> tuple[Socket, Socket, Socket]:
     """A point on the parents' rims for each child, at its place; the turn that stands it on the rim, and its number."""
     node = n.node("GeometryNodeDuplicateElements", domain="POINT", geometry=parents, amount=amount)
     made, which = node["Geometry"], node["Duplicate Index"]
@@ -149,7 +175,9 @@ def _children(i: Inputs, parents: Socket, amount: Socket, salt: int, low: float,
     lat = t * math.pi
     where = _pad(i, lat, flank, 0.0)
     outward = n.combine_xyz(n.sin(lat) * flank * i.length, 0.0, n.cos(lat) * i.length * i.width * -1.0).normalized()
-    made, at = n.capture(made, n.position() + n.first_output("FunctionNodeRotateVector", vector=where * (size * 0.985), rotation=turn))
+    made, at = n.capture(
+        made, n.position() + n.first_output("FunctionNodeRotateVector", vector=where * (size * 0.985), rotation=turn)
+    )
     tilt = n.math("ARCTAN2", outward.x, outward.z) * i.spread
     nod = draw(i.seed, salt + 2, -0.3, 0.3, of=own)
     made, told = n.capture(made, _turned(turn, n.combine_xyz(nod * i.spread, tilt, 0.0)))
@@ -157,7 +185,7 @@ def _children(i: Inputs, parents: Socket, amount: Socket, salt: int, low: float,
 
 
 def _grown(i: Inputs, parents: Socket, level: int) -> Socket:
-    _, size, number, _ = _read()
+    _, _, number, _ = _read()
     chance = draw(i.seed, 10 * level, 0.0, 1.0, of=number)
     amount = n.math("FLOOR", i.branching + chance) * (i.ages > level)
     # the first pads always bear more, so that no plant stays a stump
@@ -217,7 +245,9 @@ def _pads(i: Inputs, places: Socket, skin: Socket, horn: Socket, felt: Socket) -
 
 def _tufts(i: Inputs, sort: int, horn: Socket, felt: Socket) -> Socket:
     """Tufts of one pad, as a sunflower sets its seeds, on both sides."""
-    tuft = spine_tuft(i.spines, i.spines > 0, i.spine, i.spine * 0.035 + 0.0002, 0.95, 0.1, i.seed + sort * 11, i.detail * 0.8)
+    tuft = spine_tuft(
+        i.spines, i.spines > 0, i.spine, i.spine * 0.035 + 0.0002, 0.95, 0.1, i.seed + sort * 11, i.detail * 0.8
+    )
     pad = wool_pad(i.length * 0.009 + 0.0006, i.length * 0.008, i.seed + sort, i.detail * 0.7)
     tuft = n.store(n.set_material(tuft, horn), "tint", i.spine_color)
     one = n.join(tuft, n.set_material(pad, felt))
@@ -231,9 +261,7 @@ def _tufts(i: Inputs, sort: int, horn: Socket, felt: Socket) -> Socket:
     x = n.clamp(dx / wide, -1.0, 1.0)
     y = n.sqrt(n.maximum(1.0 - x * x, 0.0)) * n.switch(on_back, -1.0, 1.0)
     at = _pad(i, n.math("ARCCOSINE", dz * -1.0), x, y)
-    normal = n.combine_xyz(
-        wide * x * i.thickness, wide * y * i.width, dz * i.width * i.thickness
-    ).normalized()
+    normal = n.combine_xyz(wide * x * i.thickness, wide * y * i.width, dz * i.width * i.thickness).normalized()
     made = n.points(i.tufts * 2)
     made, normal = n.capture(made, normal)
     made = n.delete(n.set_position(made, _bent(i, at, sort)), n.position().z < i.length * 0.06)
@@ -250,7 +278,16 @@ def _fruits(i: Inputs, places: Socket, fruit: Socket, petal: Socket) -> Socket:
         _fruit(i, size * 0.8, i.young_color, 0.8, 3),
     ]
     bodies = [n.set_material(body, fruit) for body in bodies]
-    bloom = cactus_flower(20, size * 0.85, size * 0.8, 0.9, i.flower_color, n.mix(0.3, i.flower_color, i.fruit_color), i.seed, i.detail * 0.8)
+    bloom = cactus_flower(
+        20,
+        size * 0.85,
+        size * 0.8,
+        0.9,
+        i.flower_color,
+        n.mix(0.3, i.flower_color, i.fruit_color),
+        i.seed,
+        i.detail * 0.8,
+    )
     bloom = n.transform(n.set_material(bloom, petal), translation=n.combine_xyz(0.0, 0.0, size * 0.68))
     bodies.append(n.join(bodies[2], bloom))
     _, _, number, level = _read()
@@ -274,7 +311,10 @@ def _fruit(i: Inputs, size: Socket, color: Socket, fat: float, salt: int) -> Soc
     up = 0.5 - n.cos(lat) * 0.5
     r = n.math("POWER", n.maximum(n.sin(lat), 1e-4), 0.75) * n.mix(up, 0.68, 1.0) * (0.34 * fat)
     dish = n.smoothstep(n.sin(lat), 0.75, 0.0) * (s.t > 0.5) * 0.2
-    lump = 1.0 + (n.noise(n.combine_xyz(s.cos, s.sin, up * 2.0), scale=1.6, detail=1.0, w=i.seed + salt * 3.0) - 0.5) * 0.25
+    lump = (
+        1.0
+        + (n.noise(n.combine_xyz(s.cos, s.sin, up * 2.0), scale=1.6, detail=1.0, w=i.seed + salt * 3.0) - 0.5) * 0.25
+    )
     mesh = s.shape(r * lump * size, (up - dish - 0.06) * size)
     rings = n.voronoi(n.combine_xyz(s.cos, s.sin, up * 3.0), scale=2.4, randomness=0.3).distance
     dots = n.smoothstep(rings, 0.16, 0.06)
@@ -284,6 +324,11 @@ def _fruit(i: Inputs, size: Socket, color: Socket, fat: float, salt: int) -> Soc
 
 
 PRICKLY_PEAR = Family(
-    "prickly_pear", "Prickly Pear", "Cacti", PricklyPearParams, build, PRESETS, "Flat pads on pads with spines, flowers and fruits"
+    "prickly_pear",
+    "Prickly Pear",
+    "Cacti",
+    PricklyPearParams,
+    build,
+    PRESETS,
+    "Flat pads on pads with spines, flowers and fruits",
 )
-

@@ -24,26 +24,40 @@ from ..base import Family
 class AppleFruitParams:
     """Metres and radians."""
 
-    radius: float = param(0.039, "Radius where it is widest", min=0.003, max=0.2, unit="m", panel="Fruit", usual=(0.034, 0.044))
+    radius: float = param(
+        0.039, "Radius where it is widest", min=0.003, max=0.2, unit="m", panel="Fruit", usual=(0.034, 0.044)
+    )
     tall: float = param(0.9, "Height as a share of the width", min=0.4, max=2.2, panel="Fruit", usual=(0.84, 1.0))
-    shoulder: float = param(0.14, "How much wider it is above than below", min=-0.6, max=0.6, panel="Fruit", usual=(0.08, 0.2))
+    shoulder: float = param(
+        0.14, "How much wider it is above than below", min=-0.6, max=0.6, panel="Fruit", usual=(0.08, 0.2)
+    )
     neck: float = param(0.0, "Neck of a pear", min=0.0, max=1.0, panel="Fruit")
-    dimple: float = param(0.62, "Depth of the dimple about the stalk", min=0.0, max=1.2, panel="Fruit", usual=(0.5, 0.75))
+    dimple: float = param(
+        0.62, "Depth of the dimple about the stalk", min=0.0, max=1.2, panel="Fruit", usual=(0.5, 0.75)
+    )
     basin: float = param(0.42, "Depth of the basin below", min=0.0, max=1.0, panel="Fruit", usual=(0.3, 0.5))
     lobes: float = param(0.35, "How much five lobes show", min=0.0, max=1.0, panel="Fruit", usual=(0.2, 0.55))
     uneven: float = param(0.35, "How lopsided it is", min=0.0, max=1.0, panel="Fruit", usual=(0.2, 0.6))
     stalk: float = param(0.023, "Length of the stalk", min=0.0, max=0.15, unit="m", panel="Stalk", usual=(0.018, 0.028))
-    stalk_radius: float = param(0.0013, "Radius of the stalk", min=0.0002, max=0.01, unit="m", panel="Stalk", usual=(0.0011, 0.0016))
+    stalk_radius: float = param(
+        0.0013, "Radius of the stalk", min=0.0002, max=0.01, unit="m", panel="Stalk", usual=(0.0011, 0.0016)
+    )
     bow: float = param(0.5, "How far the stalk bends", min=0.0, max=2.0, unit="rad", panel="Stalk", usual=(0.2, 0.9))
     leaves: int = param(1, "Leaves on the stalk", min=0, max=4, panel="Leaf", usual=(0, 2))
     leaf_length: float = param(0.06, "Length of a leaf", min=0.01, max=0.2, unit="m", panel="Leaf", usual=(0.05, 0.07))
     sepals: int = param(5, "Dry sepals below, 0 for none", min=0, max=8, panel="Fruit")
-    color: tuple[float, ...] = param((0.52, 0.38, 0.05), "Colour of the ground, linear RGB", min=0, max=1, panel="Colour", spread=0.2)
-    blush_color: tuple[float, ...] = param((0.36, 0.012, 0.012), "Colour of the sunny side", min=0, max=1, panel="Colour", spread=0.2)
+    color: tuple[float, ...] = param(
+        (0.52, 0.38, 0.05), "Colour of the ground, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+    )
+    blush_color: tuple[float, ...] = param(
+        (0.36, 0.012, 0.012), "Colour of the sunny side", min=0, max=1, panel="Colour", spread=0.2
+    )
     blush: float = param(0.72, "Share that the sun has coloured", min=0.0, max=1.0, panel="Colour", usual=(0.5, 0.9))
-    leaf_color: tuple[float, ...] = param((0.07, 0.17, 0.03), "Colour of the leaf", min=0, max=1, panel="Colour", spread=0.2)
+    leaf_color: tuple[float, ...] = param(
+        (0.07, 0.17, 0.03), "Colour of the leaf", min=0, max=1, panel="Colour", spread=0.2
+    )
     seed: int = param(0, "Another fruit of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -66,7 +80,9 @@ def build(p: AppleFruitParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of AppleFruitParams."""
     with new_tree("Apple", p) as tree:
         i = tree.i
-        skin = tree.material_input("Skin Material", shared(APPLE_SKIN, AppleParams(), "Apple Skin"), "What the fruit is made of")
+        skin = tree.material_input(
+            "Skin Material", shared(APPLE_SKIN, AppleParams(), "Apple Skin"), "What the fruit is made of"
+        )
         wood = tree.material_input(
             "Stalk Material", shared(PLAIN, PlainParams(color=(0.13, 0.08, 0.04), size=0.003, bump=0.0002), "Fruit Stalk"),
             "What stalk and sepals are made of",
@@ -83,7 +99,11 @@ def build(p: AppleFruitParams) -> bpy.types.NodeTree:
             stem = n.store(stem, "tint", n.mix(i.neck, n.color((0.13, 0.085, 0.035)), n.color((0.2, 0.14, 0.06))))
             stem = n.switch(i.stalk > 0.0, None, n.set_material(stem, wood))
             top = n.join(stem, n.set_material(_leaves(i), green))
-            top = n.transform(top, translation=n.combine_xyz(0.0, 0.0, pit - i.radius * 0.03), rotation=n.combine_xyz(0.0, 0.0, i.seed * 2.4 + 0.5))
+            top = n.transform(
+                top,
+                translation=n.combine_xyz(0.0, 0.0, pit - i.radius * 0.03),
+                rotation=n.combine_xyz(0.0, 0.0, i.seed * 2.4 + 0.5),
+            )
         tree.o.geometry << stand(n.join(body, top, n.set_material(_sepals(i), wood)), body)
     return tree.data
 
@@ -131,9 +151,23 @@ def _body(i: Inputs) -> Socket:
 
 def _leaves(i: Inputs) -> Socket:
     size = draw(i.seed, 21, 0.85, 1.1, of=i.seed)
-    one = leaf(i.leaf_length * size, i.leaf_length * 0.5, 1.0, 0.35, i.leaf_color, n.mix(0.4, i.leaf_color, n.color((0.4, 0.42, 0.15))), i.seed, i.detail, 0.07)
+    one = leaf(
+        i.leaf_length * size,
+        i.leaf_length * 0.5,
+        1.0,
+        0.35,
+        i.leaf_color,
+        n.mix(0.4, i.leaf_color, n.color((0.4, 0.42, 0.15))),
+        i.seed,
+        i.detail,
+        0.07,
+    )
     k = n.index()
-    turn = n.combine_xyz(draw(i.seed, 22, -0.3, 0.3, of=k), draw(i.seed, 23, -0.35, 0.05, of=k), k * 2.4 + draw(i.seed, 24, 0.0, 6.0, of=i.seed))
+    turn = n.combine_xyz(
+        draw(i.seed, 22, -0.3, 0.3, of=k),
+        draw(i.seed, 23, -0.35, 0.05, of=k),
+        k * 2.4 + draw(i.seed, 24, 0.0, 6.0, of=i.seed),
+    )
     root = n.combine_xyz(0.0, 0.0, (_hollow(i) + i.stalk * 0.55))
     return n.realize(n.instance_on(n.points(i.leaves, root), one, rotation=turn))
 
@@ -155,4 +189,6 @@ def _sepals(i: Inputs) -> Socket:
     return n.shade_smooth(n.store(mesh, "tint", n.color((0.1, 0.065, 0.035))))
 
 
-APPLE = Family("apple", "Apple", "Fruit", AppleFruitParams, build, PRESETS, "Apples, pears and cherries with stalk and leaf")
+APPLE = Family(
+    "apple", "Apple", "Fruit", AppleFruitParams, build, PRESETS, "Apples, pears and cherries with stalk and leaf"
+)

@@ -27,23 +27,37 @@ class PumpkinFruitParams:
     radius: float = param(0.145, "Radius on the ribs", min=0.01, max=1.0, unit="m", panel="Fruit", usual=(0.11, 0.19))
     tall: float = param(0.78, "Height as a share of the width", min=0.2, max=2.5, panel="Fruit", usual=(0.62, 0.98))
     ribs: int = param(15, "Number of ribs", min=3, max=40, panel="Ribs", usual=(12, 19))
-    rib_depth: float = param(0.13, "Depth of the furrows as a share of the radius", min=0.0, max=0.5, panel="Ribs", usual=(0.09, 0.17))
+    rib_depth: float = param(
+        0.13, "Depth of the furrows as a share of the radius", min=0.0, max=0.5, panel="Ribs", usual=(0.09, 0.17)
+    )
     rib_chance: float = param(0.5, "How much ribs differ in width", min=0.0, max=1.0, panel="Ribs", usual=(0.3, 0.7))
-    dip: float = param(0.42, "Depth of the sunk crown as a share of the radius", min=0.0, max=0.8, panel="Fruit", usual=(0.3, 0.5))
+    dip: float = param(
+        0.42, "Depth of the sunk crown as a share of the radius", min=0.0, max=0.8, panel="Fruit", usual=(0.3, 0.5)
+    )
     neck: float = param(0.0, "Neck of a gourd", min=0.0, max=1.0, panel="Fruit")
     uneven: float = param(0.4, "How lopsided it is", min=0.0, max=1.0, panel="Fruit", usual=(0.2, 0.7))
     warts: float = param(0.0, "Bumps on the rind", min=0.0, max=1.0, panel="Fruit")
     stalk: float = param(0.085, "Length of the stalk", min=0.0, max=0.5, unit="m", panel="Stalk", usual=(0.055, 0.12))
-    stalk_radius: float = param(0.0125, "Radius of the stalk", min=0.001, max=0.08, unit="m", panel="Stalk", usual=(0.01, 0.016))
+    stalk_radius: float = param(
+        0.0125, "Radius of the stalk", min=0.001, max=0.08, unit="m", panel="Stalk", usual=(0.01, 0.016)
+    )
     bow: float = param(0.95, "How far the stalk bends", min=0.0, max=2.5, unit="rad", panel="Stalk", usual=(0.4, 1.5))
     tendril: float = param(1.0, "Length of the tendril, 0 for none", min=0.0, max=3.0, panel="Stalk", usual=(0.0, 1.5))
-    color: tuple[float, ...] = param((0.62, 0.19, 0.014), "Colour of the ribs, linear RGB", min=0, max=1, panel="Colour", spread=0.2)
-    furrow_color: tuple[float, ...] = param((0.46, 0.1, 0.008), "Colour of the furrows", min=0, max=1, panel="Colour", spread=0.2)
-    patch_color: tuple[float, ...] = param((0.62, 0.36, 0.06), "Colour of patches", min=0, max=1, panel="Colour", spread=0.15)
+    color: tuple[float, ...] = param(
+        (0.62, 0.19, 0.014), "Colour of the ribs, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+    )
+    furrow_color: tuple[float, ...] = param(
+        (0.46, 0.1, 0.008), "Colour of the furrows", min=0, max=1, panel="Colour", spread=0.2
+    )
+    patch_color: tuple[float, ...] = param(
+        (0.62, 0.36, 0.06), "Colour of patches", min=0, max=1, panel="Colour", spread=0.15
+    )
     patches: float = param(0.25, "Share of patches", min=0.0, max=1.0, panel="Colour", usual=(0.1, 0.4))
-    stalk_color: tuple[float, ...] = param((0.27, 0.25, 0.1), "Colour of the stalk", min=0, max=1, panel="Colour", spread=0.2)
+    stalk_color: tuple[float, ...] = param(
+        (0.27, 0.25, 0.1), "Colour of the stalk", min=0, max=1, panel="Colour", spread=0.2
+    )
     seed: int = param(0, "Another fruit of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -70,9 +84,13 @@ def build(p: PumpkinFruitParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of PumpkinFruitParams."""
     with new_tree("Pumpkin", p) as tree:
         i = tree.i
-        rind = tree.material_input("Rind Material", shared(PUMPKIN_SKIN, PumpkinParams(), "Pumpkin Rind"), "What the fruit is made of")
+        rind = tree.material_input(
+            "Rind Material", shared(PUMPKIN_SKIN, PumpkinParams(), "Pumpkin Rind"), "What the fruit is made of"
+        )
         woody = StemParams(color=(0.27, 0.25, 0.1), fibre=0.8, fibre_size=0.0022, scurf=0.25, soil=0.0, bump=0.0008)
-        wood = tree.material_input("Stalk Material", shared(MUSHROOM_STEM, woody, "Pumpkin Stalk"), "What the stalk is made of")
+        wood = tree.material_input(
+            "Stalk Material", shared(MUSHROOM_STEM, woody, "Pumpkin Stalk"), "What the stalk is made of"
+        )
         with tree.frame("Fruit"):
             body = n.set_material(_body(i), rind)
         with tree.frame("Stalk"):
@@ -101,7 +119,9 @@ def _body(i: Inputs) -> Socket:
     fade = n.smoothstep(wide, 0.0, 0.5)
     lump = n.noise(n.combine_xyz(s.cos, s.sin, tall * 0.8), scale=0.7, detail=1.0, w=i.seed * 1.3) - 0.5
     bottle = n.mix(n.smoothstep(tall, -0.25, 0.75), 1.0, 0.36)
-    girth = wide * n.mix(i.neck, 1.0, bottle) * (1.0 + lump * i.uneven * 0.45) * (1.0 + (own - 0.5) * i.rib_chance * 0.12)
+    girth = (
+        wide * n.mix(i.neck, 1.0, bottle) * (1.0 + lump * i.uneven * 0.45) * (1.0 + (own - 0.5) * i.rib_chance * 0.12)
+    )
     r = i.radius * girth * (1.0 - i.rib_depth * valley * (0.7 + own * 0.6) * n.mix(fade, 0.6, 1.0))
     height = i.radius * i.tall * 2.0
     top = n.math("EXPONENT", girth * girth * -4.5) * n.smoothstep(tall, 0.1, 0.85)
@@ -147,5 +167,6 @@ def _tendril(i: Inputs) -> Socket:
     return n.switch(i.tendril > 0.02, None, n.shade_smooth(mesh))
 
 
-PUMPKIN = Family("pumpkin", "Pumpkin", "Fruit", PumpkinFruitParams, build, PRESETS, "Ribbed pumpkins, squashes and gourds")
-
+PUMPKIN = Family(
+    "pumpkin", "Pumpkin", "Fruit", PumpkinFruitParams, build, PRESETS, "Ribbed pumpkins, squashes and gourds"
+)

@@ -22,31 +22,61 @@ from ..base import Family
 class AgaricParams:
     """Metres and radians; `radius` is measured along the skin, from the crown to the rim."""
 
-    radius: float = param(0.058, "Crown to rim along the skin", min=0.004, max=0.3, unit="m", panel="Cap", usual=(0.045, 0.075))
-    open: float = param(0.6, "From a button, 0, to flat, 1, and beyond", min=0.0, max=1.4, panel="Cap", usual=(0.25, 1.05))
+    radius: float = param(
+        0.058, "Crown to rim along the skin", min=0.004, max=0.3, unit="m", panel="Cap", usual=(0.045, 0.075)
+    )
+    open: float = param(
+        0.6, "From a button, 0, to flat, 1, and beyond", min=0.0, max=1.4, panel="Cap", usual=(0.25, 1.05)
+    )
     peak: float = param(0.0, "From a dome, 0, to a cone, 1", min=0.0, max=1.0, panel="Cap")
-    umbo: float = param(0.02, "Boss in the middle, a navel below zero", min=-0.3, max=0.4, panel="Cap", usual=(-0.01, 0.04))
-    flesh: float = param(0.13, "Thickness of the flesh as a share of the radius", min=0.02, max=0.35, panel="Cap", usual=(0.11, 0.16))
+    umbo: float = param(
+        0.02, "Boss in the middle, a navel below zero", min=-0.3, max=0.4, panel="Cap", usual=(-0.01, 0.04)
+    )
+    flesh: float = param(
+        0.13, "Thickness of the flesh as a share of the radius", min=0.02, max=0.35, panel="Cap", usual=(0.11, 0.16)
+    )
     wave: float = param(0.12, "Unevenness of the cap", min=0.0, max=1.0, panel="Cap", usual=(0.06, 0.25))
     gills: int = param(132, "Number of gills", min=12, max=400, panel="Gills", usual=(112, 152))
-    gill_depth: float = param(0.11, "Depth of the gills as a share of the radius", min=0.0, max=0.35, panel="Gills", usual=(0.09, 0.13))
+    gill_depth: float = param(
+        0.11, "Depth of the gills as a share of the radius", min=0.0, max=0.35, panel="Gills", usual=(0.09, 0.13)
+    )
     height: float = param(0.105, "Height of the stem", min=0.01, max=0.6, unit="m", panel="Stem", usual=(0.085, 0.135))
-    stem_radius: float = param(0.0078, "Radius of the stem at the top", min=0.0005, max=0.06, unit="m", panel="Stem", usual=(0.0065, 0.0095))
+    stem_radius: float = param(
+        0.0078, "Radius of the stem at the top", min=0.0005, max=0.06, unit="m", panel="Stem", usual=(0.0065, 0.0095)
+    )
     bulb: float = param(0.75, "How much the foot swells", min=0.0, max=2.0, panel="Stem", usual=(0.5, 1.0))
-    lean: float = param(0.08, "How far the cap stands aside as a share of the height", min=0.0, max=1.0, panel="Stem", usual=(0.0, 0.22))
-    heading: float = param(0.6, "Where it leans to", min=-math.pi, max=math.pi, unit="rad", panel="Stem", usual=(-3.0, 3.0))
+    lean: float = param(
+        0.08, "How far the cap stands aside as a share of the height", min=0.0, max=1.0, panel="Stem", usual=(0.0, 0.22)
+    )
+    heading: float = param(
+        0.6, "Where it leans to", min=-math.pi, max=math.pi, unit="rad", panel="Stem", usual=(-3.0, 3.0)
+    )
     ring: float = param(0.8, "Size of the skirt, 0 for none", min=0.0, max=2.0, panel="Veil", usual=(0.6, 1.0))
     volva: float = param(0.0, "Size of the sac about the foot, 0 for none", min=0.0, max=1.5, panel="Veil")
     warts: int = param(105, "Warts on the cap, 0 for none", min=0, max=600, panel="Veil", usual=(60, 150))
-    wart_size: float = param(0.005, "Width of a wart", min=0.0003, max=0.04, unit="m", panel="Veil", usual=(0.004, 0.0062))
-    wart_height: float = param(0.45, "Height of a wart as a share of its width", min=0.05, max=2.0, panel="Veil", usual=(0.3, 0.7))
-    color: tuple[float, ...] = param((0.47, 0.02, 0.008), "Colour of the crown, linear RGB", min=0, max=1, panel="Colour", spread=0.25)
-    rim_color: tuple[float, ...] = param((0.6, 0.085, 0.012), "Colour of the rim", min=0, max=1, panel="Colour", spread=0.25)
-    gill_color: tuple[float, ...] = param((0.72, 0.66, 0.52), "Colour of the gills", min=0, max=1, panel="Colour", spread=0.1)
-    stem_color: tuple[float, ...] = param((0.7, 0.64, 0.5), "Colour of stem and ring", min=0, max=1, panel="Colour", spread=0.1)
-    wart_color: tuple[float, ...] = param((0.74, 0.68, 0.52), "Colour of the warts", min=0, max=1, panel="Colour", spread=0.1)
+    wart_size: float = param(
+        0.005, "Width of a wart", min=0.0003, max=0.04, unit="m", panel="Veil", usual=(0.004, 0.0062)
+    )
+    wart_height: float = param(
+        0.45, "Height of a wart as a share of its width", min=0.05, max=2.0, panel="Veil", usual=(0.3, 0.7)
+    )
+    color: tuple[float, ...] = param(
+        (0.47, 0.02, 0.008), "Colour of the crown, linear RGB", min=0, max=1, panel="Colour", spread=0.25
+    )
+    rim_color: tuple[float, ...] = param(
+        (0.6, 0.085, 0.012), "Colour of the rim", min=0, max=1, panel="Colour", spread=0.25
+    )
+    gill_color: tuple[float, ...] = param(
+        (0.72, 0.66, 0.52), "Colour of the gills", min=0, max=1, panel="Colour", spread=0.1
+    )
+    stem_color: tuple[float, ...] = param(
+        (0.7, 0.64, 0.5), "Colour of stem and ring", min=0, max=1, panel="Colour", spread=0.1
+    )
+    wart_color: tuple[float, ...] = param(
+        (0.74, 0.68, 0.52), "Colour of the warts", min=0, max=1, panel="Colour", spread=0.1
+    )
     seed: int = param(0, "Another mushroom of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -99,7 +129,9 @@ def build(p: AgaricParams) -> bpy.types.NodeTree:
                 _warts(i, cap, tree.i["Wart Material"]),
             )
             tilt = n.combine_xyz(
-                (ring_noise(i.seed * 1.9, 2.0, 3.0) - 0.5) * 0.35, i.lean * 0.7 + draw(i.seed, 7, -0.06, 0.1, of=i.seed), 0.0
+                (ring_noise(i.seed * 1.9, 2.0, 3.0) - 0.5) * 0.35,
+                i.lean * 0.7 + draw(i.seed, 7, -0.06, 0.1, of=i.seed),
+                0.0,
             )
             crown = n.combine_xyz(i.lean * i.height, 0.0, i.height + i.radius * i.flesh * 0.9)
             head = n.transform(head, translation=crown, rotation=tilt)
@@ -204,7 +236,11 @@ def _ring(i: Inputs, turn: Socket) -> Socket:
     s = sheet(count(i.detail, 120, 20), count(i.detail, 30, 12))
     drop = i.radius * (1.0 - n.cos(turn)) / n.maximum(turn, 0.3)
     z0 = n.maximum(n.minimum(i.height * 0.76, i.height - drop * 0.9), i.height * 0.3)
-    hem = 1.0 + (ring_noise(s.angle, 14.0, i.seed * 1.1, 3.0) - 0.5) * 0.5 + (ring_noise(s.angle, 3.0, i.seed) - 0.5) * 0.5
+    hem = (
+        1.0
+        + (ring_noise(s.angle, 14.0, i.seed * 1.1, 3.0) - 0.5) * 0.5
+        + (ring_noise(s.angle, 3.0, i.seed) - 0.5) * 0.5
+    )
     size = i.ring * i.stem_radius * 1.9 * hem
     u = n.smoothstep(s.u, 0.0, 1.0) * 0.35 + n.clamp((s.u - 0.15) / 0.85) * 0.65
     root = n.minimum(s.u / 0.15, 1.0)
@@ -215,7 +251,13 @@ def _ring(i: Inputs, turn: Socket) -> Socket:
     out = n.combine_xyz(s.lathe.cos, s.lathe.sin, 0.0)
     thick = (i.stem_radius * 0.05 + 0.00025) * (1.0 + n.smoothstep(s.u, 0.85, 1.0) * 0.9)
     normal = (out * 0.55 + n.combine_xyz(0.0, 0.0, 0.8)).normalized()
-    where = _path(i, z0) + out * r + n.combine_xyz(0.0, 0.0, z - z0) - normal * (thick * s.below) + out * (s.edge * thick * 0.5)
+    where = (
+        _path(i, z0)
+        + out * r
+        + n.combine_xyz(0.0, 0.0, z - z0)
+        - normal * (thick * s.below)
+        + out * (s.edge * thick * 0.5)
+    )
     skirt = n.set_position(s.lathe.geometry, where)
     skirt = n.store(skirt, "tint", n.mix(0.35, i.stem_color, i.wart_color))
     skirt = n.store(skirt, "limb", out * (i.stem_radius * 2.0) + n.combine_xyz(0.0, 0.0, z0 + u * i.stem_radius * 2.0))
@@ -236,7 +278,11 @@ def _volva(i: Inputs) -> Socket:
     out = n.combine_xyz(s.lathe.cos, s.lathe.sin, 0.0)
     thick = i.stem_radius * 0.14
     # the outer side is the lower one, so the thickness goes outward
-    where = _path(i, n.maximum(z, 0.0)) * (1.0, 1.0, 0.0) + n.combine_xyz(0.0, 0.0, z) + out * (r + (s.below - 1.0) * thick * round_)
+    where = (
+        _path(i, n.maximum(z, 0.0)) * (1.0, 1.0, 0.0)
+        + n.combine_xyz(0.0, 0.0, z)
+        + out * (r + (s.below - 1.0) * thick * round_)
+    )
     where = where - n.combine_xyz(0.0, 0.0, s.below * thick * (1.0 - n.smoothstep(s.u, 0.1, 0.3)))
     cup = n.set_position(s.lathe.geometry, where)
     cup = n.store(cup, "tint", n.mix(0.5, i.stem_color, i.wart_color))

@@ -22,27 +22,55 @@ from ..base import Family
 class BoleteParams:
     """Metres and radians; `radius` is measured along the skin, from the crown to the rim."""
 
-    radius: float = param(0.075, "Crown to rim along the skin", min=0.01, max=0.3, unit="m", panel="Cap", usual=(0.055, 0.095))
-    open: float = param(0.42, "From a button, 0, to flat, 1, and beyond", min=0.0, max=1.3, panel="Cap", usual=(0.22, 0.68))
-    flesh: float = param(0.3, "Thickness of the flesh as a share of the radius", min=0.08, max=0.5, panel="Cap", usual=(0.26, 0.34))
+    radius: float = param(
+        0.075, "Crown to rim along the skin", min=0.01, max=0.3, unit="m", panel="Cap", usual=(0.055, 0.095)
+    )
+    open: float = param(
+        0.42, "From a button, 0, to flat, 1, and beyond", min=0.0, max=1.3, panel="Cap", usual=(0.22, 0.68)
+    )
+    flesh: float = param(
+        0.3, "Thickness of the flesh as a share of the radius", min=0.08, max=0.5, panel="Cap", usual=(0.26, 0.34)
+    )
     wave: float = param(0.22, "Unevenness of the cap", min=0.0, max=1.0, panel="Cap", usual=(0.12, 0.4))
     dents: float = param(0.25, "Dimples and bites in the skin", min=0.0, max=1.0, panel="Cap", usual=(0.1, 0.4))
-    pores: float = param(0.16, "Thickness of the pores as a share of the radius", min=0.02, max=0.4, panel="Pores", usual=(0.12, 0.2))
-    gap: float = param(0.12, "Furrow about the stem as a share of the radius", min=0.0, max=0.4, panel="Pores", usual=(0.08, 0.16))
+    pores: float = param(
+        0.16, "Thickness of the pores as a share of the radius", min=0.02, max=0.4, panel="Pores", usual=(0.12, 0.2)
+    )
+    gap: float = param(
+        0.12, "Furrow about the stem as a share of the radius", min=0.0, max=0.4, panel="Pores", usual=(0.08, 0.16)
+    )
     height: float = param(0.085, "Height of the stem", min=0.01, max=0.4, unit="m", panel="Stem", usual=(0.07, 0.11))
-    stem_radius: float = param(0.0165, "Radius of the stem at the top", min=0.002, max=0.08, unit="m", panel="Stem", usual=(0.013, 0.02))
+    stem_radius: float = param(
+        0.0165, "Radius of the stem at the top", min=0.002, max=0.08, unit="m", panel="Stem", usual=(0.013, 0.02)
+    )
     belly: float = param(0.75, "How much the stem swells below", min=0.0, max=2.0, panel="Stem", usual=(0.4, 1.2))
-    belly_height: float = param(0.25, "Height of the belly as a share of the stem's", min=0.0, max=0.6, panel="Stem", usual=(0.15, 0.35))
+    belly_height: float = param(
+        0.25, "Height of the belly as a share of the stem's", min=0.0, max=0.6, panel="Stem", usual=(0.15, 0.35)
+    )
     net: float = param(0.8, "Raised net on the upper stem", min=0.0, max=1.0, panel="Stem", usual=(0.5, 1.0))
-    lean: float = param(0.1, "How far the cap stands aside as a share of the height", min=0.0, max=1.0, panel="Stem", usual=(0.0, 0.25))
-    heading: float = param(0.6, "Where it leans to", min=-math.pi, max=math.pi, unit="rad", panel="Stem", usual=(-3.0, 3.0))
-    color: tuple[float, ...] = param((0.17, 0.062, 0.018), "Colour of the crown, linear RGB", min=0, max=1, panel="Colour", spread=0.3)
-    rim_color: tuple[float, ...] = param((0.36, 0.19, 0.075), "Colour of the rim", min=0, max=1, panel="Colour", spread=0.25)
-    pore_color: tuple[float, ...] = param((0.5, 0.44, 0.2), "Colour of the pores", min=0, max=1, panel="Colour", spread=0.2)
-    stem_color: tuple[float, ...] = param((0.62, 0.5, 0.34), "Colour of the stem", min=0, max=1, panel="Colour", spread=0.15)
-    net_color: tuple[float, ...] = param((0.4, 0.24, 0.11), "Colour of the middle of the stem", min=0, max=1, panel="Colour", spread=0.15)
+    lean: float = param(
+        0.1, "How far the cap stands aside as a share of the height", min=0.0, max=1.0, panel="Stem", usual=(0.0, 0.25)
+    )
+    heading: float = param(
+        0.6, "Where it leans to", min=-math.pi, max=math.pi, unit="rad", panel="Stem", usual=(-3.0, 3.0)
+    )
+    color: tuple[float, ...] = param(
+        (0.17, 0.062, 0.018), "Colour of the crown, linear RGB", min=0, max=1, panel="Colour", spread=0.3
+    )
+    rim_color: tuple[float, ...] = param(
+        (0.36, 0.19, 0.075), "Colour of the rim", min=0, max=1, panel="Colour", spread=0.25
+    )
+    pore_color: tuple[float, ...] = param(
+        (0.5, 0.44, 0.2), "Colour of the pores", min=0, max=1, panel="Colour", spread=0.2
+    )
+    stem_color: tuple[float, ...] = param(
+        (0.62, 0.5, 0.34), "Colour of the stem", min=0, max=1, panel="Colour", spread=0.15
+    )
+    net_color: tuple[float, ...] = param(
+        (0.4, 0.24, 0.11), "Colour of the middle of the stem", min=0, max=1, panel="Colour", spread=0.15
+    )
     seed: int = param(0, "Another mushroom of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -81,14 +109,14 @@ def build(p: BoleteParams) -> bpy.types.NodeTree:
         )
         with tree.frame("Cap"):
             head = n.join(n.set_material(_cap(i, cap), skin), n.set_material(_pores(i, cap), sponge))
-            tilt = n.combine_xyz(draw(i.seed, 6, -0.12, 0.12, of=i.seed), i.lean * 0.6 + draw(i.seed, 7, -0.05, 0.1, of=i.seed), 0.0)
+            tilt = n.combine_xyz(
+                draw(i.seed, 6, -0.12, 0.12, of=i.seed), i.lean * 0.6 + draw(i.seed, 7, -0.05, 0.1, of=i.seed), 0.0
+            )
             crown = n.combine_xyz(i.lean * i.height, 0.0, i.height + i.radius * i.flesh)
             head = n.transform(head, translation=crown, rotation=tilt)
         with tree.frame("Stem"):
             stem = n.set_material(_stem(i), wood)
-        tree.o.geometry << n.shade_smooth(
-            n.transform(n.join(head, stem), rotation=n.combine_xyz(0.0, 0.0, i.heading))
-        )
+        tree.o.geometry << n.shade_smooth(n.transform(n.join(head, stem), rotation=n.combine_xyz(0.0, 0.0, i.heading)))
     return tree.data
 
 
@@ -99,7 +127,9 @@ def _cap(i: Inputs, cap: Cap) -> Socket:
     at = n.position()
     broad = n.noise(at / i.radius, scale=2.2, detail=3.0, w=i.seed * 1.9)
     # slugs bite through the skin: shallow pits with steep sides and pale bottoms
-    pit = n.smoothstep(n.noise(at / i.radius, scale=6.0, detail=1.0, w=i.seed * 2.3), 0.78 - i.dents * 0.12, 0.83 - i.dents * 0.12)
+    pit = n.smoothstep(
+        n.noise(at / i.radius, scale=6.0, detail=1.0, w=i.seed * 2.3), 0.78 - i.dents * 0.12, 0.83 - i.dents * 0.12
+    )
     pit = pit * n.smoothstep(i.dents, 0.0, 0.1) * (1.0 - below) * n.smoothstep(u, 0.97, 0.9)
     body, pit = n.capture(body, pit)
     soft = (broad - 0.5) * i.dents * i.radius * 0.12 * (1.0 - below)
@@ -119,7 +149,7 @@ def _pores(i: Inputs, cap: Cap) -> Socket:
     inner = i.stem_radius / i.radius
     u = s.u * 0.975
     where, normal = cap.place(u, s.angle)
-    full = n.smoothstep(u, inner * 0.9, inner + i.gap) * n.math("POWER", 1.0 - u ** 3.0, 0.5)
+    full = n.smoothstep(u, inner * 0.9, inner + i.gap) * n.math("POWER", 1.0 - u**3.0, 0.5)
     lump = 0.9 + (n.noise(where / i.radius, scale=3.0, detail=2.0, w=i.seed) - 0.5) * 0.5
     deep = cap.depth(u) * 0.85 + s.below * (cap.depth(u) * 0.1 + i.pores * i.radius * full * lump)
     body = n.set_position(s.lathe.geometry, where - normal * deep)
@@ -144,7 +174,8 @@ def _stem(i: Inputs) -> Socket:
     net = n.smoothstep(cells, 0.13, 0.02) * n.smoothstep(share, 0.25, 0.8) * i.net * closed
     body = n.set_position(
         s.geometry,
-        n.combine_xyz(n.sin(share * (math.pi / 2)) * i.lean * i.height, 0.0, z) + out * (r + net * i.stem_radius * 0.022),
+        n.combine_xyz(n.sin(share * (math.pi / 2)) * i.lean * i.height, 0.0, z)
+        + out * (r + net * i.stem_radius * 0.022),
     )
     middle = n.smoothstep(share, 0.05, 0.35) * n.smoothstep(share, 0.98, 0.6)
     ground = n.mix(middle * 0.8, i.stem_color, i.net_color)

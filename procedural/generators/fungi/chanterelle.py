@@ -25,27 +25,61 @@ STALK = 0.34  # the share of that which is stem
 class ChanterelleParams:
     """Metres and radians."""
 
-    radius: float = param(0.034, "Radius of the funnel", min=0.004, max=0.3, unit="m", panel="Funnel", usual=(0.024, 0.046))
+    radius: float = param(
+        0.034, "Radius of the funnel", min=0.004, max=0.3, unit="m", panel="Funnel", usual=(0.024, 0.046)
+    )
     height: float = param(0.06, "Height of the rim", min=0.01, max=0.4, unit="m", panel="Funnel", usual=(0.048, 0.075))
-    hollow: float = param(0.55, "Depth of the funnel, a bulge below zero", min=-0.6, max=1.0, panel="Funnel", usual=(0.2, 0.9))
-    flare: float = param(0.3, "Height of the stem below the funnel as a share of the whole", min=0.05, max=0.85, panel="Funnel", usual=(0.2, 0.42))
+    hollow: float = param(
+        0.55, "Depth of the funnel, a bulge below zero", min=-0.6, max=1.0, panel="Funnel", usual=(0.2, 0.9)
+    )
+    flare: float = param(
+        0.3,
+        "Height of the stem below the funnel as a share of the whole",
+        min=0.05,
+        max=0.85,
+        panel="Funnel",
+        usual=(0.2, 0.42),
+    )
     rollover: float = param(0.22, "How far the rim turns down", min=0.0, max=1.0, panel="Rim", usual=(0.05, 0.4))
     lobes: float = param(5.0, "Waves around the rim", min=1.0, max=16.0, panel="Rim", usual=(3.5, 7.0))
     wave: float = param(0.5, "Height of the waves", min=0.0, max=1.5, panel="Rim", usual=(0.3, 0.75))
     crimp: float = param(0.35, "Fine waves along the edge", min=0.0, max=1.0, panel="Rim", usual=(0.2, 0.6))
     ridges: int = param(34, "Ridges on the stem, which fork outward", min=0, max=120, panel="Ridges", usual=(28, 40))
-    ridge_height: float = param(0.0011, "Height of the ridges", min=0.0, max=0.01, unit="m", panel="Ridges", usual=(0.0009, 0.0014))
-    decurrent: float = param(0.35, "How far down the stem ridges run", min=0.0, max=1.0, panel="Ridges", usual=(0.2, 0.6))
-    stem_radius: float = param(0.0068, "Radius of the stem", min=0.0005, max=0.06, unit="m", panel="Stem", usual=(0.0055, 0.0085))
+    ridge_height: float = param(
+        0.0011, "Height of the ridges", min=0.0, max=0.01, unit="m", panel="Ridges", usual=(0.0009, 0.0014)
+    )
+    decurrent: float = param(
+        0.35, "How far down the stem ridges run", min=0.0, max=1.0, panel="Ridges", usual=(0.2, 0.6)
+    )
+    stem_radius: float = param(
+        0.0068, "Radius of the stem", min=0.0005, max=0.06, unit="m", panel="Stem", usual=(0.0055, 0.0085)
+    )
     taper: float = param(0.35, "How much thinner the foot is", min=-0.5, max=0.9, panel="Stem", usual=(0.2, 0.5))
-    lean: float = param(0.16, "How far the funnel stands aside as a share of the height", min=0.0, max=1.0, panel="Stem", usual=(0.0, 0.35))
-    heading: float = param(0.6, "Where it leans to", min=-math.pi, max=math.pi, unit="rad", panel="Stem", usual=(-3.0, 3.0))
-    color: tuple[float, ...] = param((0.62, 0.3, 0.025), "Colour of the funnel, linear RGB", min=0, max=1, panel="Colour", spread=0.2)
-    rim_color: tuple[float, ...] = param((0.68, 0.39, 0.05), "Colour of the rim", min=0, max=1, panel="Colour", spread=0.15)
-    ridge_color: tuple[float, ...] = param((0.66, 0.38, 0.07), "Colour of the ridges", min=0, max=1, panel="Colour", spread=0.15)
-    stem_color: tuple[float, ...] = param((0.62, 0.36, 0.09), "Colour of the stem", min=0, max=1, panel="Colour", spread=0.15)
+    lean: float = param(
+        0.16,
+        "How far the funnel stands aside as a share of the height",
+        min=0.0,
+        max=1.0,
+        panel="Stem",
+        usual=(0.0, 0.35),
+    )
+    heading: float = param(
+        0.6, "Where it leans to", min=-math.pi, max=math.pi, unit="rad", panel="Stem", usual=(-3.0, 3.0)
+    )
+    color: tuple[float, ...] = param(
+        (0.62, 0.3, 0.025), "Colour of the funnel, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+    )
+    rim_color: tuple[float, ...] = param(
+        (0.68, 0.39, 0.05), "Colour of the rim", min=0, max=1, panel="Colour", spread=0.15
+    )
+    ridge_color: tuple[float, ...] = param(
+        (0.66, 0.38, 0.07), "Colour of the ridges", min=0, max=1, panel="Colour", spread=0.15
+    )
+    stem_color: tuple[float, ...] = param(
+        (0.62, 0.36, 0.09), "Colour of the stem", min=0, max=1, panel="Colour", spread=0.15
+    )
     seed: int = param(0, "Another mushroom of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -105,14 +139,20 @@ def _funnel(i: Inputs) -> Socket:
     reach = n.clamp(r / i.radius)
     lobes = i.lobes / 5.0
     swing = ring_noise(s.angle, 5.0, i.seed * 1.7, 1.0)
-    sway = n.noise(n.combine_xyz(s.cos * lobes, s.sin * lobes, reach * 0.5), scale=1.0, detail=1.0, w=i.seed * 1.3) - 0.5
+    sway = (
+        n.noise(n.combine_xyz(s.cos * lobes, s.sin * lobes, reach * 0.5), scale=1.0, detail=1.0, w=i.seed * 1.3) - 0.5
+    )
     crimp = ring_noise(s.angle, 22.0, i.seed * 2.1, 2.0) - 0.5
     outward = reach * reach
     lift = (sway * i.wave * outward * 1.25 + crimp * i.crimp * outward * outward * reach * 0.28) * i.radius
     roll = n.math("POWER", n.smoothstep(reach, 0.55, 1.08), 2.0) * i.rollover * i.radius * 0.5
-    wide = 1.0 + (swing - 0.5) * 0.55 * outward + (ring_noise(s.angle, 3.0, i.seed * 3.3, 2.0, z / i.height) - 0.5) * 0.18
+    wide = (
+        1.0 + (swing - 0.5) * 0.55 * outward + (ring_noise(s.angle, 3.0, i.seed * 3.3, 2.0, z / i.height) - 0.5) * 0.18
+    )
     # ridges: few on the stem, twice as many from half way on; their heads wander
-    warp = (n.noise(n.combine_xyz(s.cos * 2.0, s.sin * 2.0, z / i.height * 2.5), scale=1.6, detail=2.0, w=i.seed) - 0.5) * 0.35
+    warp = (
+        n.noise(n.combine_xyz(s.cos * 2.0, s.sin * 2.0, z / i.height * 2.5), scale=1.6, detail=2.0, w=i.seed) - 0.5
+    ) * 0.35
     fork = n.smoothstep(q + (swing - 0.5) * 0.3, 0.45, 0.7)
     turns = s.angle + warp * 0.7
     wide_ridges = n.math("POWER", n.cos(turns * i.ridges) * 0.5 + 0.5, 2.2)
@@ -143,5 +183,11 @@ def _funnel(i: Inputs) -> Socket:
 
 
 CHANTERELLE = Family(
-    "chanterelle", "Chanterelle", "Fungi", ChanterelleParams, build, PRESETS, "A wavy funnel with ridges down its outside"
+    "chanterelle",
+    "Chanterelle",
+    "Fungi",
+    ChanterelleParams,
+    build,
+    PRESETS,
+    "A wavy funnel with ridges down its outside",
 )

@@ -15,7 +15,13 @@ from .agaric import AGARIC
 
 SLOTS = ("Cap Material", "Gill Material", "Stem Material", "Wart Material")
 # Five ages: their share of the size, of the height, of the way from young to old, and how far they lean out.
-AGES = ((1.0, 1.0, 1.0, 0.07), (0.92, 0.93, 0.85, 0.5), (0.75, 0.74, 0.55, 0.66), (0.58, 0.52, 0.2, 0.7), (0.36, 0.32, 0.0, 0.6))
+AGES = (
+    (1.0, 1.0, 1.0, 0.07),
+    (0.92, 0.93, 0.85, 0.5),
+    (0.75, 0.74, 0.55, 0.66),
+    (0.58, 0.52, 0.2, 0.7),
+    (0.36, 0.32, 0.0, 0.6),
+)
 
 
 @dataclass(frozen=True)
@@ -23,27 +29,43 @@ class ClusterParams:
     """Metres and radians; sizes are those of the oldest."""
 
     stems: int = param(19, "Number of mushrooms", min=1, max=80, panel="Cluster", usual=(12, 28))
-    base: float = param(0.014, "Radius of the common base", min=0.001, max=0.3, unit="m", panel="Cluster", usual=(0.01, 0.02))
+    base: float = param(
+        0.014, "Radius of the common base", min=0.001, max=0.3, unit="m", panel="Cluster", usual=(0.01, 0.02)
+    )
     splay: float = param(1.0, "How far outer ones lean out", min=0.0, max=2.0, panel="Cluster", usual=(0.75, 1.2))
     disorder: float = param(0.5, "How much they differ", min=0.0, max=1.0, panel="Cluster", usual=(0.3, 0.8))
     young: float = param(0.08, "How open the youngest is", min=0.0, max=1.4, panel="Cluster", usual=(0.04, 0.2))
     old: float = param(0.72, "How open the oldest is", min=0.0, max=1.4, panel="Cluster", usual=(0.55, 0.95))
-    radius: float = param(0.028, "Crown to rim of the oldest", min=0.003, max=0.2, unit="m", panel="Cap", usual=(0.022, 0.035))
+    radius: float = param(
+        0.028, "Crown to rim of the oldest", min=0.003, max=0.2, unit="m", panel="Cap", usual=(0.022, 0.035)
+    )
     peak: float = param(0.0, "From a dome, 0, to a cone, 1", min=0.0, max=1.0, panel="Cap")
-    umbo: float = param(0.06, "Boss in the middle, a navel below zero", min=-0.3, max=0.4, panel="Cap", usual=(0.02, 0.1))
+    umbo: float = param(
+        0.06, "Boss in the middle, a navel below zero", min=-0.3, max=0.4, panel="Cap", usual=(0.02, 0.1)
+    )
     wave: float = param(0.3, "Unevenness of caps", min=0.0, max=1.0, panel="Cap", usual=(0.15, 0.5))
     gills: int = param(72, "Number of gills", min=12, max=300, panel="Cap", usual=(60, 84))
     height: float = param(0.1, "Height of the oldest", min=0.01, max=0.6, unit="m", panel="Stem", usual=(0.08, 0.12))
-    stem_radius: float = param(0.0036, "Radius of the oldest's stem", min=0.0004, max=0.04, unit="m", panel="Stem", usual=(0.003, 0.0044))
+    stem_radius: float = param(
+        0.0036, "Radius of the oldest's stem", min=0.0004, max=0.04, unit="m", panel="Stem", usual=(0.003, 0.0044)
+    )
     ring: float = param(0.7, "Size of the skirt, 0 for none", min=0.0, max=2.0, panel="Stem")
     scales: int = param(60, "Small scales about the crown", min=0, max=300, panel="Cap")
-    color: tuple[float, ...] = param((0.3, 0.13, 0.03), "Colour of crowns, linear RGB", min=0, max=1, panel="Colour", spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.3, 0.13, 0.03), "Colour of crowns, linear RGB", min=0, max=1, panel="Colour", spread=0.25
+    )
     rim_color: tuple[float, ...] = param((0.52, 0.31, 0.1), "Colour of rims", min=0, max=1, panel="Colour", spread=0.2)
-    gill_color: tuple[float, ...] = param((0.62, 0.5, 0.34), "Colour of gills", min=0, max=1, panel="Colour", spread=0.1)
-    stem_color: tuple[float, ...] = param((0.5, 0.35, 0.2), "Colour of stems", min=0, max=1, panel="Colour", spread=0.15)
-    scale_color: tuple[float, ...] = param((0.14, 0.06, 0.02), "Colour of scales", min=0, max=1, panel="Colour", spread=0.15)
+    gill_color: tuple[float, ...] = param(
+        (0.62, 0.5, 0.34), "Colour of gills", min=0, max=1, panel="Colour", spread=0.1
+    )
+    stem_color: tuple[float, ...] = param(
+        (0.5, 0.35, 0.2), "Colour of stems", min=0, max=1, panel="Colour", spread=0.15
+    )
+    scale_color: tuple[float, ...] = param(
+        (0.14, 0.06, 0.02), "Colour of scales", min=0, max=1, panel="Colour", spread=0.15
+    )
     seed: int = param(0, "Another cluster of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
@@ -135,11 +157,18 @@ def _placed(i: Inputs, variants: Socket) -> Socket:
         rotate_by=n.combine_xyz(0.0, 0.0, angle + draw(i.seed, 5, -0.4, 0.4, of=k) * i.disorder),
     ).as_socket()  # fmt: skip
     scale = n.combine_xyz(size, size, size * (1.0 + draw(i.seed, 6, -0.1, 0.1, of=k) * i.disorder))
-    placed = n.instance_on(made, variants, rotation=turn, scale=scale, pick=n.node("FunctionNodeFloatToInt", age).as_socket())
+    placed = n.instance_on(
+        made, variants, rotation=turn, scale=scale, pick=n.node("FunctionNodeFloatToInt", age).as_socket()
+    )
     return n.store(placed, "random", draw(i.seed, 7, of=n.index()), domain="INSTANCE")
 
 
 CLUSTER = Family(
-    "mushroom_cluster", "Mushroom Cluster", "Fungi", ClusterParams, build, PRESETS, "Mushrooms of all ages from one base"
+    "mushroom_cluster",
+    "Mushroom Cluster",
+    "Fungi",
+    ClusterParams,
+    build,
+    PRESETS,
+    "Mushrooms of all ages from one base",
 )
-
