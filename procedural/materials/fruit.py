@@ -74,7 +74,8 @@ def shade_pumpkin(tree: Tree) -> Shaded:
     pores = specks(at, 0.006, i.pores * 0.4, i.seed)
     vein = n.smoothstep(lines, 0.6, 0.74) * i.veins
     color = lit(own_color(i.color), 1.0 + (wide - 0.5) * i.mottle * 1.5 + (dents - 0.5) * i.mottle * 0.6)
-    color = n.mix(n.maximum(vein * 0.6, pores * 0.55), color, i.pale)
+    # veins are of the rind's own colour, paler
+    color = n.mix(n.maximum(vein * 0.6, pores * 0.55), color, n.mix(0.35, lit(own_color(i.color), 1.35), i.pale))
     dull = 0.62 - i.shine * 0.32 + (dents - 0.5) * 0.2 + pores * 0.2
     shader = principled(
         base_color=color,

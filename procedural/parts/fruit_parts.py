@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..graph import Socket
+from ..graph import Socket, math
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .cactus_parts import store_uv
@@ -29,6 +29,13 @@ def stalk(length: Input, radius: Input, foot: Input, head: Input, bow: Input, de
     mesh = n.set_position(c.mesh, middle + ring * girth)
     flat = n.combine_xyz(n.cos(c.angle), n.sin(c.angle), 0.0) * radius
     return n.shade_smooth(n.store(mesh, "limb", flat + n.combine_xyz(0.0, 0.0, length * s + 0.001)))
+
+
+def stalk_place(length: Input, bow: Input, s: Input) -> Socket:
+    """Where such a stalk's middle is, s of the way up it."""
+    way = math("DIVIDE", length, math("ADD", bow, 1e-3))
+    turn = math("ADD", math("MULTIPLY", bow, s), 1e-3)
+    return n.combine_xyz((1.0 - n.cos(turn)) * way, 0.0, n.sin(turn) * way)
 
 
 def leaf(

@@ -150,7 +150,7 @@ def _skin(i: Inputs, number: Socket, at: Socket, lift: Socket, turns: Socket) ->
     at: m along the stem's middle, where the round end begins at length - radius; lift: rad, 0 on the column .. a quarter turn at the tip;
     turns: rad about the middle.
     """
-    length, radius, root, azimuth = _form(i, number)
+    _, radius, root, azimuth = _form(i, number)
     arm = number > 0
     reach = i.arm_reach * (0.8 + 0.4 * draw(i.seed, 34, of=number))
     # arms leave level and turn up; the column stands; both then wander a little

@@ -14,7 +14,7 @@ from ...materials import shared
 from ...materials.fruit import APPLE_SKIN, AppleParams
 from ...materials.fungus import MUSHROOM_GILL, GillParams
 from ...materials.plain import PLAIN, PlainParams
-from ...parts.fruit_parts import leaf, stalk, stand
+from ...parts.fruit_parts import leaf, stalk, stalk_place, stand
 from ...parts.plant_parts import TAU, draw, tubes
 from ...parts.shapes import count, lathe
 from ..base import Family
@@ -168,7 +168,7 @@ def _leaves(i: Inputs) -> Socket:
         draw(i.seed, 23, -0.35, 0.05, of=k),
         k * 2.4 + draw(i.seed, 24, 0.0, 6.0, of=i.seed),
     )
-    root = n.combine_xyz(0.0, 0.0, (_hollow(i) + i.stalk * 0.55))
+    root = stalk_place(i.stalk + _hollow(i), i.bow, 0.72)
     return n.realize(n.instance_on(n.points(i.leaves, root), one, rotation=turn))
 
 

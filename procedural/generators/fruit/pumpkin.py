@@ -44,7 +44,7 @@ class PumpkinFruitParams:
     bow: float = param(0.95, "How far the stalk bends", min=0.0, max=2.5, unit="rad", panel="Stalk", usual=(0.4, 1.5))
     tendril: float = param(1.0, "Length of the tendril, 0 for none", min=0.0, max=3.0, panel="Stalk", usual=(0.0, 1.5))
     color: tuple[float, ...] = param(
-        (0.62, 0.19, 0.014), "Colour of the ribs, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+        (0.58, 0.155, 0.009), "Colour of the ribs, linear RGB", min=0, max=1, panel="Colour", spread=0.2
     )
     furrow_color: tuple[float, ...] = param(
         (0.46, 0.1, 0.008), "Colour of the furrows", min=0, max=1, panel="Colour", spread=0.2
@@ -63,7 +63,7 @@ class PumpkinFruitParams:
 PRESETS = {
     "field_pumpkin": PumpkinFruitParams(),
     "fairytale_pumpkin": PumpkinFruitParams(
-        radius=0.19, tall=0.46, ribs=13, rib_depth=0.22, dip=0.5, rib_chance=0.35, stalk=0.06, color=(0.5, 0.19, 0.05),
+        radius=0.19, tall=0.46, ribs=13, rib_depth=0.22, dip=0.5, rib_chance=0.35, stalk=0.1, color=(0.5, 0.19, 0.05),
         furrow_color=(0.3, 0.1, 0.025), patch_color=(0.3, 0.27, 0.1), patches=0.35,
     ),
     "white_pumpkin": PumpkinFruitParams(
