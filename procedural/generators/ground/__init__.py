@@ -4,5 +4,7 @@ from __future__ import annotations
 
 from ..base import Family
 from .agave import AGAVE
+from .fern import FERN
+from .grass import GRASS_TUFT
 
-FAMILIES: tuple[Family, ...] = (AGAVE,)
+FAMILIES: tuple[Family, ...] = (GRASS_TUFT, FERN, AGAVE)
