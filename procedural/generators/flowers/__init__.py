@@ -6,6 +6,7 @@ from ..base import Family
 from .daisy import DAISY
 from .poppy import POPPY
 from .rose import ROSE
+from .sunflower import SUNFLOWER
 from .tulip import TULIP
 
-FAMILIES: tuple[Family, ...] = (DAISY, TULIP, POPPY, ROSE)
+FAMILIES: tuple[Family, ...] = (DAISY, TULIP, POPPY, ROSE, SUNFLOWER)

@@ -6,5 +6,6 @@ from ..base import Family
 from .agave import AGAVE
 from .fern import FERN
 from .grass import GRASS_TUFT
+from .rosette_succulent import ROSETTE_SUCCULENT
 
-FAMILIES: tuple[Family, ...] = (GRASS_TUFT, FERN, AGAVE)
+FAMILIES: tuple[Family, ...] = (GRASS_TUFT, FERN, AGAVE, ROSETTE_SUCCULENT)

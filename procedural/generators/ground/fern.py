@@ -38,7 +38,7 @@ class FernParams:
     )
     disorder: float = param(0.4, "How much fronds differ", min=0.0, max=1.0, panel="Fronds", usual=(0.25, 0.6))
     pinnae: int = param(27, "Pairs of pinnae", min=4, max=60, panel="Pinnae", usual=(23, 31))
-    slim: float = param(0.18, "Width of a pinna by its length", min=0.03, max=0.6, panel="Pinnae", usual=(0.16, 0.21))
+    slim: float = param(0.185, "Width of a pinna by its length", min=0.03, max=0.6, panel="Pinnae", usual=(0.16, 0.21))
     sweep: float = param(
         0.22, "How far pinnae point to the tip", min=-0.3, max=1.0, unit="rad", panel="Pinnae", usual=(0.12, 0.32)
     )
@@ -67,7 +67,7 @@ PRESETS = {
         fiddleheads=2, color=(0.055, 0.16, 0.025), droop=0.08,
     ),
     "bracken": FernParams(
-        fronds=6, length=1.05, width=0.62, triangle=1.0, bare=0.42, pinnae=17, slim=0.27, lobes=18, cut=0.86, open=0.5, arch=1.0,
+        fronds=6, length=1.05, width=0.62, triangle=1.0, bare=0.42, pinnae=18, slim=0.165, lobes=20, cut=0.9, open=0.5, arch=1.0,
         sweep=0.3, fiddleheads=2, fiddle=0.3, color=(0.1, 0.2, 0.03),
     ),
     "fiddleheads": FernParams(
@@ -84,7 +84,7 @@ def build(p: FernParams) -> bpy.types.NodeTree:
         HerbLeafParams(color=p.color, vein_pairs=13.0, veins=0.3, vein_rise=0.12, glow=0.42, relief=0.0001),
         "Fern Leaf",
     )
-    skin = shared(STEM, StemParams(color=p.stalk_color, fuzz=0.35, fibre=0.0008), "Fern Stalk")
+    skin = shared(STEM, StemParams(color=p.stalk_color, fuzz=0.35, fibre=0.0008, relief=0.00005), "Fern Stalk")
     with new_tree("Fern", p) as tree:
         i = tree.i
         green = tree.material_input("Frond Material", blade, "What pinnae are made of")
@@ -140,7 +140,9 @@ def _frond(i: Inputs, seed: Socket, age: Socket) -> tuple[Socket, Socket]:
     rachis = Arc((0.0, 0.0, 0.0), 0.0, turn, i.length * n.mix(age, 0.72, 1.0))
     # Pinnae: two ranks and one at the tip
     total = i.pinnae * 2
-    sheet = sheets(total, 2, n.maximum(n.math("ROUND", i.detail * n.maximum(i.lobes * 4.0, 8.0)), 6.0))
+    # four rows of faces a lobe, so that every cut lies on a row
+    rows = n.maximum(n.math("ROUND", i.detail * 4.0), 2.0) * i.lobes
+    sheet = sheets(total, 2, n.switch(i.lobes > 0, count(i.detail, 10, 5), rows))
     number, s, x = sheet.number, sheet.along, sheet.across
     side = n.math("MODULO", number, 2.0) * 2.0 - 1.0
     pair = n.math("FLOOR", number * 0.5 + 0.01)
@@ -158,7 +160,7 @@ def _frond(i: Inputs, seed: Socket, age: Socket) -> tuple[Socket, Socket]:
     # Outline: a long taper, cut into round lobes that lean to its tip
     taper = n.float_curve(s, [(0, 0.82), (0.08, 1.0), (0.5, 0.86), (0.8, 0.55), (0.95, 0.22), (1, 0.03)])
     plain = n.float_curve(s, [(0, 0.5), (0.06, 1.0), (0.5, 0.9), (0.85, 0.5), (1, 0.03)])
-    beat = abs(n.sin((s - abs(x) * 0.012) * i.lobes * (TAU / 2)))
+    beat = abs(n.sin(s * i.lobes * (TAU / 2)))
     lobe = 1.0 - i.cut * (1.0 - n.math("POWER", beat, 0.42)) * n.smoothstep(s, 1.02, 0.6)
     half = reach * i.slim * 0.5 * n.mix(i.lobes > 0, plain, taper * lobe)
     half = n.maximum(half, i.width * 0.0006)
@@ -166,7 +168,10 @@ def _frond(i: Inputs, seed: Socket, age: Socket) -> tuple[Socket, Socket]:
     ripple = n.noise(n.combine_xyz(s * 3.0, number * 3.7, 0.0), scale=1.0, detail=1.0, w=seed) - 0.5
     lift = abs(x) * half * -0.32 + ripple * reach * 0.1 * s - hang
     bow = n.math("POWER", s, 2.0) * reach * 0.12  # tips bend forward
-    where = at.point + way * (reach * s) + at.forward * bow + across * (x * half) + at.face * lift
+    lobed = n.smoothstep(i.cut, 0.0, 0.5) * 0.55
+    where = (
+        at.point + way * (reach * s + abs(x) * half * lobed) + at.forward * bow + across * (x * half) + at.face * lift
+    )
     mesh = n.set_position(sheet.mesh, where)
     own = draw(seed, 15, 0.88, 1.12, number)
     fresh = n.mix(n.smoothstep(age, 0.5, 0.0) * 0.4, i.color, tinted(i.color, 1.7))
@@ -188,7 +193,7 @@ def _fiddleheads(i: Inputs) -> Socket:
     """Stalks that end in a spiral, scaly and a little lumpy from the pinnae rolled up in them."""
     tubes = stalks(i.fiddleheads, count(i.detail, 12, 6), count(i.detail, 110, 40))
     number, t = tubes.number, tubes.along
-    tall = i.fiddle * draw(i.seed, 21, 0.5, 1.1, number)
+    tall = i.fiddle * draw(i.seed, 21, 0.3, 1.1, number)
     coil = i.fiddle * draw(i.seed, 22, 0.11, 0.16, number)
     rise = n.minimum(t / 0.4, 1.0)
     turn = n.maximum(t - 0.4, 0.0) / 0.6
@@ -198,11 +203,11 @@ def _fiddleheads(i: Inputs) -> Socket:
     away = direction(azimuth)
     right = direction(azimuth - TAU / 4)
     spoke = away * (n.cos(angle) * -1.0) + n.combine_xyz(0.0, 0.0, n.sin(angle))
-    bow = n.sin(rise * (TAU / 4)) * 0.12 * tall
-    foot = away * (i.length * 0.025)
+    bow = n.sin(rise * (TAU / 4)) * draw(i.seed, 26, -0.05, 0.2, number) * tall
+    foot = away * (i.length * 0.02 + i.fiddle * 0.13 * n.sqrt(number + 0.3))
     centre = foot + away * (bow + coil) + n.combine_xyz(0.0, 0.0, rise * tall)
     lumps = 1.0 + n.math("POWER", abs(n.sin(angle * 3.2)), 0.7) * 0.35 * n.smoothstep(turn, 0.02, 0.2)
-    radius = coil * 0.2 * n.float_curve(t, [(0, 0.95), (0.35, 0.72), (0.5, 0.9), (0.75, 0.72), (1, 0.2)])
+    radius = coil * 0.16 * n.float_curve(t, [(0, 0.95), (0.35, 0.72), (0.5, 0.9), (0.75, 0.72), (1, 0.2)])
     aside = draw(i.seed, 24, -0.6, 0.6, number) * turn * coil
     ring = spoke * (n.cos(tubes.angle) * radius) + right * (n.sin(tubes.angle) * radius * 1.25 * lumps + aside)
     mesh = n.set_position(tubes.mesh, centre + spoke * reach + ring)
