@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ..base import Family
 from .agave import AGAVE
+from .bamboo import BAMBOO
+from .clover import CLOVER
 from .fern import FERN
 from .grass import GRASS_TUFT
 from .rosette_succulent import ROSETTE_SUCCULENT
 
-FAMILIES: tuple[Family, ...] = (GRASS_TUFT, FERN, AGAVE, ROSETTE_SUCCULENT)
+FAMILIES: tuple[Family, ...] = (GRASS_TUFT, FERN, CLOVER, BAMBOO, AGAVE, ROSETTE_SUCCULENT)

@@ -132,8 +132,8 @@ def _offsets(i: Inputs, rosette: Socket) -> Socket:
     """Young rosettes that crowd about the foot, leaning outwards."""
     points = n.points(i.offsets)
     number = n.index()
-    around = number * GOLDEN_ANGLE * 1.0 + draw(i.seed, 21, -0.3, 0.3, number)
-    out = i.radius * (0.85 + 0.28 * n.math("FLOOR", number / 7.0) + draw(i.seed, 22, -0.1, 0.15, number))
+    around = number * GOLDEN_ANGLE + draw(i.seed, 21, -0.3, 0.3, number)
+    out = i.radius * (0.66 + 0.26 * n.math("FLOOR", number / 7.0) + draw(i.seed, 22, -0.1, 0.15, number))
     size = i.offset_size * draw(i.seed, 23, 0.6, 1.15, number)
     points = n.set_position(points, direction(around) * out)
     points, turned = n.capture(points, n.combine_xyz(0.0, draw(i.seed, 24, 0.1, 0.4, number), around))
