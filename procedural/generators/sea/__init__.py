@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from ..base import Family
+from .brain_coral import BRAIN_CORAL
+from .branching_coral import BRANCHING_CORAL
 from .conch import CONCH
 from .jellyfish import JELLYFISH
 from .nautilus import NAUTILUS
@@ -10,4 +12,4 @@ from .scallop import SCALLOP
 from .starfish import STARFISH
 from .urchin import URCHIN
 
-FAMILIES: tuple[Family, ...] = (CONCH, NAUTILUS, SCALLOP, STARFISH, URCHIN, JELLYFISH)
+FAMILIES: tuple[Family, ...] = (CONCH, NAUTILUS, SCALLOP, STARFISH, URCHIN, JELLYFISH, BRAIN_CORAL, BRANCHING_CORAL)

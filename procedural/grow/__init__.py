@@ -1,0 +1,1 @@
+"""Growth in numpy: what a graph cannot express. No bpy here; every function is deterministic and vectorised."""
