@@ -6,10 +6,29 @@ from ..base import Family
 from .brain_coral import BRAIN_CORAL
 from .branching_coral import BRANCHING_CORAL
 from .conch import CONCH
+from .fan_coral import FAN_CORAL
 from .jellyfish import JELLYFISH
+from .kelp import KELP
 from .nautilus import NAUTILUS
 from .scallop import SCALLOP
+from .seaweed import SEAWEED
 from .starfish import STARFISH
+from .table_coral import TABLE_CORAL
+from .tube_sponge import TUBE_SPONGE
 from .urchin import URCHIN
 
-FAMILIES: tuple[Family, ...] = (CONCH, NAUTILUS, SCALLOP, STARFISH, URCHIN, JELLYFISH, BRAIN_CORAL, BRANCHING_CORAL)
+FAMILIES: tuple[Family, ...] = (
+    BRANCHING_CORAL,
+    TABLE_CORAL,
+    BRAIN_CORAL,
+    FAN_CORAL,
+    TUBE_SPONGE,
+    SEAWEED,
+    KELP,
+    CONCH,
+    NAUTILUS,
+    SCALLOP,
+    STARFISH,
+    URCHIN,
+    JELLYFISH,
+)
