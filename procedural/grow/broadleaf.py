@@ -9,7 +9,7 @@ import numpy as np
 from .colonise import Habit, Nodes, colonise
 from .crowns import Crown, light_points
 from .foliage import Sites, sites_on, tilted
-from .limbs import Limbs, join, limbs_of, with_collars
+from .limbs import Limbs, join, limbs_of, thinned, with_collars
 from .vectors import UP, Wander, turned, unit
 from .walk import Shoots, places, walk
 
@@ -48,8 +48,8 @@ def grow_broadleaf(p: Broadleaf) -> tuple[Limbs, Sites]:
     spacing = size * (3.2 / p.branches) ** (1.0 / 3.0)  # about what lies between two points of light
     step = 0.36 * spacing
     habit = Habit(
-        step, reach=5.0 * spacing, kill=0.7 * spacing, inertia=0.35 + 0.5 * (1.0 - p.gnarl), lift=p.lift * 0.3,
-        wander=Wander(size * 0.28, rng), gnarl=p.gnarl * 0.75,
+        step, reach=5.0 * spacing, kill=0.7 * spacing, inertia=0.55 + 0.4 * (1.0 - p.gnarl), lift=p.lift * 0.3,
+        wander=Wander(size * 0.13, rng), gnarl=p.gnarl * 0.55,
     )  # fmt: skip
     nodes = colonise(light, _trunk(p, step, rng), habit)
     limbs = limbs_of(nodes, p.trunk, 2.05 + 0.25 * (1.0 - p.gnarl), max(0.004, p.trunk * 0.012), 3, rng)
@@ -58,10 +58,10 @@ def grow_broadleaf(p: Broadleaf) -> tuple[Limbs, Sites]:
     if p.hang > 0.0:
         limbs = join(limbs, _hanging(limbs, p, rng))
     sites = sites_on(
-        limbs, thinner=max(0.028, p.trunk * 0.07) if not p.hang else 0.018, spacing=p.twig * (0.5 if not p.hang else 0.62), angle=0.85, rng=rng,
+        limbs, thinner=max(0.028, p.trunk * 0.07) if not p.hang else 0.018, spacing=p.twig * (0.44 if not p.hang else 0.62), angle=0.85, rng=rng,
     )  # fmt: skip
     way = tilted(sites.direction, -0.15 if not p.hang else 0.0)
-    return with_collars(limbs), replace(sites, direction=way)
+    return thinned(with_collars(limbs), p.trunk * 0.06), replace(sites, direction=way)
 
 
 def _trunk(p: Broadleaf, step: float, rng: np.random.Generator) -> Nodes:

@@ -30,6 +30,7 @@ class Nodes:
 class Habit:
     """How branches grow. step: m, between nodes; reach: m, how far a node sees light; kill: m, how near light counts as reached.
 
+    sight: the cosine of the angle from its heading within which a node sees: without it, branches curl back for what was left behind.
     inertia: how much of its direction a branch keeps; lift: the pull upwards (down below zero); wander: a field of sideways pulls.
     """
 
@@ -37,6 +38,7 @@ class Habit:
     reach: float
     kill: float
     inertia: float = 0.4
+    sight: float = -0.05
     lift: float = 0.0
     wander: Callable[[np.ndarray], np.ndarray] | None = None
     gnarl: float = 0.0
@@ -72,6 +74,8 @@ def colonise(light: np.ndarray, start: Nodes, habit: Habit, most: int = 30_000) 
         seen = np.flatnonzero(alive & (nearest >= 0))
         by = nearest[seen]
         toward = unit(light[seen] - position[by])
+        ahead = (toward * heading[by]).sum(1) > habit.sight
+        seen, by, toward = seen[ahead], by[ahead], toward[ahead]
         growing, which = np.unique(by, return_inverse=True)
         pull = np.stack([np.bincount(which, toward[:, axis], len(growing)) for axis in range(3)], -1)
         able = children[growing] < _CHILDREN

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..base import Family
+from .conifer import CONIFER
 from .tree import TREE
 
-FAMILIES: tuple[Family, ...] = (TREE,)
+FAMILIES: tuple[Family, ...] = (TREE, CONIFER)

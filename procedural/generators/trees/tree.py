@@ -58,12 +58,12 @@ class TreeParams:
     bark: str = param("furrowed", "Kind of bark", choices=BARKS, panel="Bark")
     leaf: str = param("oak", "Shape of a leaf", choices=SHAPES, panel="Leaves")
     leaf_length: float = param(
-        0.13, "Length of a leaf", min=0.01, max=0.6, unit="m", panel="Leaves", usual=(0.12, 0.145)
+        0.15, "Length of a leaf", min=0.01, max=0.6, unit="m", panel="Leaves", usual=(0.14, 0.165)
     )
     leaf_density: float = param(0.95, "Share of the twigs that are there", min=0.0, max=1.0, panel="Leaves", usual=(0.85, 1.0))
     leaf_droop: float = param(0.3, "How far leaves and twigs hang", min=-0.3, max=1.5, panel="Leaves", usual=(0.2, 0.5))
     twig: float = param(
-        0.55, "Length of a leafy twig", min=0.05, max=2.0, unit="m", panel="Leaves", usual=(0.5, 0.6), live=False
+        0.5, "From twig to leafy twig", min=0.05, max=2.0, unit="m", panel="Leaves", usual=(0.46, 0.54), live=False
     )
     season: float = param(0.5, "Time of the year: 0 winter, 0.25 spring, 0.5 summer, 0.75 autumn", min=0.0, max=1.0, panel="Season")
     blossom: float = param(0.0, "How much it flowers in spring", min=0.0, max=1.0, panel="Season")
