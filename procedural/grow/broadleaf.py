@@ -48,7 +48,7 @@ def grow_broadleaf(p: Broadleaf) -> tuple[Limbs, Sites]:
     spacing = size * (3.2 / p.branches) ** (1.0 / 3.0)  # about what lies between two points of light
     step = 0.36 * spacing
     habit = Habit(
-        step, reach=5.0 * spacing, kill=0.7 * spacing, inertia=0.55 + 0.4 * (1.0 - p.gnarl), lift=p.lift * 0.3,
+        step, reach=4.2 * spacing, kill=0.7 * spacing, inertia=0.55 + 0.4 * (1.0 - p.gnarl), lift=p.lift * 0.3,
         wander=Wander(size * 0.13, rng), gnarl=p.gnarl * 0.55,
     )  # fmt: skip
     nodes = colonise(light, _trunk(p, step, rng), habit)

@@ -38,7 +38,7 @@ class Habit:
     reach: float
     kill: float
     inertia: float = 0.4
-    sight: float = -0.05
+    sight: float = -0.1
     lift: float = 0.0
     wander: Callable[[np.ndarray], np.ndarray] | None = None
     gnarl: float = 0.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..base import Family
 from .conifer import CONIFER
+from .palm import PALM
 from .tree import TREE
 
-FAMILIES: tuple[Family, ...] = (TREE, CONIFER)
+FAMILIES: tuple[Family, ...] = (TREE, CONIFER, PALM)

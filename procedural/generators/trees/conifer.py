@@ -19,6 +19,7 @@ from .skeleton import skeleton_of
 from .wood import Sway, sway_of, wood
 
 VARIANTS = 3
+BARKS = ("grey", "orange")
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,7 @@ class ConiferParams:
     trunk: float = param(0.22, "Radius of the trunk", min=0.01, max=1.5, unit="m", panel="Growth", usual=(0.19, 0.26), live=False)
     clear: float = param(0.05, "Share of the height without boughs", min=0.0, max=0.9, panel="Growth", usual=(0.03, 0.08), live=False)
     taper: float = param(0.0, "Crown: 0 a cone, 1 round and tufted", min=0.0, max=1.0, panel="Growth", live=False)
-    whorl: float = param(0.42, "From whorl to whorl", min=0.08, max=3.0, unit="m", panel="Growth", usual=(0.38, 0.46), live=False)
+    whorl: float = param(0.38, "From whorl to whorl", min=0.08, max=3.0, unit="m", panel="Growth", usual=(0.34, 0.42), live=False)
     boughs: int = param(6, "Boughs in a whorl", min=2, max=12, panel="Growth", live=False)
     angle: float = param(
         1.75, "Lean of the lower boughs", min=0.3, max=2.4, unit="rad", panel="Growth", usual=(1.6, 1.9), live=False
@@ -42,13 +43,14 @@ class ConiferParams:
     branchlets: float = param(0.13, "From side shoot to side shoot", min=0.03, max=1.0, unit="m", panel="Growth", live=False)
     disorder: float = param(0.15, "How irregular it is", min=0.0, max=1.0, panel="Growth", usual=(0.05, 0.25), live=False)
     dead: float = param(0.3, "Dead stubs on the bare trunk", min=0.0, max=1.0, panel="Growth", usual=(0.1, 0.5), live=False)
-    twig: float = param(0.4, "From needle twig to needle twig", min=0.05, max=1.0, unit="m", panel="Growth", live=False)
+    twig: float = param(0.32, "From needle twig to needle twig", min=0.05, max=1.0, unit="m", panel="Growth", live=False)
     flare: float = param(0.5, "How far the roots spread at the foot", min=0.0, max=3.0, panel="Bark", usual=(0.35, 0.7))
     relief: float = param(0.25, "Dents and swellings of the trunk", min=0.0, max=2.0, panel="Bark", usual=(0.15, 0.4))
+    bark: str = param("grey", "Kind of bark", choices=BARKS, panel="Bark")
     needle: float = param(0.035, "Length of a needle", min=0.004, max=0.4, unit="m", panel="Needles", usual=(0.03, 0.04))
-    needles: int = param(90, "Needles on a twig", min=5, max=400, panel="Needles", usual=(80, 100))
+    needles: int = param(150, "Needles on a twig", min=5, max=400, panel="Needles", usual=(135, 165))
     combed: float = param(0.45, "How far needles lie in two rows", min=0.0, max=1.0, panel="Needles")
-    size: float = param(0.36, "Length of a needle twig", min=0.03, max=2.0, unit="m", panel="Needles")
+    size: float = param(0.42, "Length of a needle twig", min=0.03, max=2.0, unit="m", panel="Needles")
     density: float = param(0.97, "Share of the twigs that are there", min=0.0, max=1.0, panel="Needles", usual=(0.9, 1.0))
     color: tuple[float, ...] = param((0.035, 0.085, 0.03), "Needles, linear RGB", min=0, max=1, panel="Needles", spread=0.25)
     wind: float = param(0.0, "Strength of the wind, with the scene's time", min=0.0, max=2.0, panel="Wind")
@@ -60,16 +62,12 @@ PRESETS = {
     "spruce": ConiferParams(),
     "pine": ConiferParams(
         height=15.0, spread=8.0, trunk=0.27, clear=0.55, taper=1.0, whorl=0.72, boughs=4, angle=1.25, droop=0.3, tips=0.9, branchlets=0.16,
-        disorder=0.75, dead=0.5, twig=0.42, flare=0.4, relief=0.3, needle=0.085, needles=110, combed=0.0, size=0.3,
+        disorder=0.75, dead=0.5, twig=0.42, flare=0.4, relief=0.3, needle=0.085, needles=120, combed=0.0, size=0.32, bark="orange",
         color=(0.06, 0.115, 0.045),
     ),
     "blue_spruce": ConiferParams(
         height=9.0, spread=5.2, trunk=0.15, clear=0.02, whorl=0.36, boughs=6, angle=1.5, droop=0.12, tips=0.35, branchlets=0.14,
-        disorder=0.08, twig=0.36, needle=0.034, needles=120, combed=0.1, size=0.34, color=(0.1, 0.17, 0.155),
-    ),
-    "larch": ConiferParams(
-        height=17.0, spread=7.0, trunk=0.2, clear=0.12, whorl=0.5, boughs=5, angle=1.5, droop=0.5, tips=0.9, branchlets=0.16, disorder=0.35,
-        twig=0.42, needle=0.03, needles=60, combed=0.0, size=0.34, color=(0.13, 0.2, 0.04),
+        disorder=0.08, twig=0.3, bark="grey", needle=0.036, needles=170, combed=0.1, size=0.4, color=(0.1, 0.17, 0.155),
     ),
 }  # fmt: skip
 
@@ -90,7 +88,15 @@ def build(p: ConiferParams) -> bpy.types.NodeTree:
     with new_tree("Conifer", p) as tree:
         i = tree.i
         grown = tree.geometry_input("Skeleton")
-        bark = tree.material_input("Bark", shared(PLATED, PlatedParams(), "Pine Bark"), "What the wood is made of")
+        brown = (0.13, 0.095, 0.075)
+        grey = PlatedParams(color=(0.15, 0.115, 0.095), upper=brown, twig=(0.16, 0.095, 0.05), width=0.035, depth=0.008)
+        bark = n.menu_switch(
+            i.bark,
+            {
+                "grey": tree.material_input("Grey Bark", shared(PLATED, grey, "Spruce Bark"), "Bark where grey is chosen"),
+                "orange": tree.material_input("Orange Bark", shared(PLATED, name="Pine Bark"), "Bark where orange is chosen"),
+            },
+        )
         dead = tree.material_input("Dead Wood", shared(DEAD, name="Dead Wood"), "Limbs without bark")
         needle = tree.material_input("Needle Material", shared(NEEDLE, name="Needle"), "What the needles are made of")
         sway = sway_of(grown, i.wind)
@@ -108,7 +114,7 @@ def _needles(skeleton: Socket, i: Inputs, sway: Sway, bark: Socket, needle: Sock
     kinds = []
     for number in range(VARIANTS):
         twig = current_tree().group(
-            group, length=i.size, thickness=i.size * 0.008 + 0.001, needles=i.needles, needle=i.needle, width=i.needle * 0.06 + 0.0016,
+            group, length=i.size, thickness=i.size * 0.008 + 0.001, needles=i.needles, needle=i.needle, width=i.needle * 0.075 + 0.0028,
             combed=i.combed, bend=0.1 * (number - 0.5), sides=2, seed=i.seed * 7.0 + number * 13.0, detail=i.detail, open=0.85,
         )  # fmt: skip
         green = n.set_material(n.store(twig["Needles"], "tint", i.color), needle)

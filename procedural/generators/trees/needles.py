@@ -84,18 +84,18 @@ def _needles(i: Inputs) -> Socket:
     size = i.needle * draw(i.seed, 7, 0.75, 1.1, of=number)
     wide = i.width / fewer
     cloud = n.set_position(cloud, place)
-    made = n.instance_on(cloud, _needle(), rotation=facing, scale=n.combine_xyz(wide, size, wide))
+    made = n.instance_on(cloud, _needle(i), rotation=facing, scale=n.combine_xyz(wide, size, wide))
     made = n.store(made, "random", n.random_value(0.0, 1.0, seed=i.seed + 8), domain="INSTANCE")
     return n.shade_smooth(n.store(n.realize(made), "leaf", 1.0))
 
 
-def _needle() -> Socket:
-    """A folded strip of length 1 along +Y and width 1, two faces."""
+def _needle(i: Inputs) -> Socket:
+    """A strip of length 1 along +Y and width 1; bent where detail is high."""
     tree = current_tree()
-    node = tree.add("GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=2, vertices_y=3)
+    node = tree.add("GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=2, vertices_y=n.switch(i.detail > 1.5, 2, 3))
     grid, at = n.capture(node["Mesh"], n.position())
     x, y = at.x, at.y + 0.5
-    half = n.float_curve(y, [(0, 0.35), (0.5, 0.5), (1, 0.08)])
+    half = n.float_curve(y, [(0, 0.5), (0.5, 0.5), (1, 0.1)])
     uv = n.combine_xyz(x * 0.5 + 0.5, y, 0.0)
     grid = tree.add(
         "GeometryNodeStoreNamedAttribute", data_type="FLOAT2", domain="CORNER", geometry=grid, name="UVMap", value=uv

@@ -40,7 +40,7 @@ class TreeParams:
         0.25, "How far the trunk runs up through the crown", min=0.05, max=1.0, panel="Growth", usual=(0.15, 0.35), live=False
     )
     branches: int = param(
-        3000, "Points of light that branches grow to", min=50, max=20_000, panel="Growth", usual=(2700, 3300), live=False
+        5000, "Points of light that branches grow to", min=50, max=20_000, panel="Growth", usual=(4500, 5500), live=False
     )
     gnarl: float = param(0.75, "How crooked it grows", min=0.0, max=1.0, panel="Growth", usual=(0.55, 0.95), live=False)
     lift: float = param(
@@ -78,27 +78,27 @@ class TreeParams:
 PRESETS = {
     "oak": TreeParams(),
     "birch": TreeParams(
-        height=15.0, spread=6.0, clear=0.2, crown="column", leader=0.97, branches=1100, gnarl=0.25, lift=0.35, hang=0.75, trunk=0.16,
+        height=15.0, spread=6.0, clear=0.2, crown="column", leader=0.97, branches=1800, gnarl=0.25, lift=0.35, hang=0.75, trunk=0.16,
         dead=0.03, flare=0.45, relief=0.25, bark="birch", leaf="ovate", leaf_length=0.062, leaf_density=0.9, leaf_droop=0.7, twig=0.42,
         color=(0.12, 0.21, 0.035), autumn=(0.62, 0.36, 0.03),
     ),
     "maple": TreeParams(
-        height=14.0, spread=11.0, clear=0.2, crown="oval", leader=0.6, branches=3000, gnarl=0.35, lift=0.35, trunk=0.34, dead=0.02,
+        height=14.0, spread=11.0, clear=0.2, crown="oval", leader=0.6, branches=4500, gnarl=0.35, lift=0.35, trunk=0.34, dead=0.02,
         flare=0.7, relief=0.35, bark="smooth", leaf="maple", leaf_length=0.16, leaf_density=1.0, leaf_droop=0.35, twig=0.5,
         season=0.74, color=(0.07, 0.17, 0.03), autumn=(0.55, 0.11, 0.018),
     ),
     "willow": TreeParams(
-        height=12.0, spread=12.5, clear=0.22, crown="dome", leader=0.3, branches=700, gnarl=0.6, lift=0.1, hang=4.2, trunk=0.48, dead=0.0,
+        height=12.0, spread=12.5, clear=0.22, crown="dome", leader=0.3, branches=900, gnarl=0.6, lift=0.1, hang=4.2, trunk=0.48, dead=0.0,
         flare=0.8, relief=0.6, bark="willow", leaf="lance", leaf_length=0.14, leaf_density=1.0, leaf_droop=1.0, twig=0.5,
         color=(0.155, 0.24, 0.06), autumn=(0.55, 0.42, 0.06),
     ),
     "acacia": TreeParams(
-        height=9.0, spread=14.0, clear=0.68, crown="umbrella", leader=0.08, branches=1700, gnarl=0.65, lift=0.0, trunk=0.24, dead=0.05,
+        height=9.0, spread=14.0, clear=0.68, crown="umbrella", leader=0.08, branches=3200, gnarl=0.65, lift=0.0, trunk=0.24, dead=0.05,
         flare=0.45, relief=0.4, leaf="leaflet", leaf_length=0.075, leaf_density=0.95, leaf_droop=0.05, twig=0.5, bark="furrowed",
         color=(0.11, 0.17, 0.045), autumn=(0.25, 0.19, 0.05),
     ),
     "fruit_tree": TreeParams(
-        height=5.0, spread=5.4, clear=0.22, crown="vase", leader=0.12, branches=900, gnarl=0.5, lift=0.25, trunk=0.13, dead=0.0, flare=0.4,
+        height=5.0, spread=5.4, clear=0.22, crown="vase", leader=0.12, branches=1800, gnarl=0.5, lift=0.25, trunk=0.13, dead=0.0, flare=0.4,
         relief=0.4, bark="smooth", leaf="ovate", leaf_length=0.085, leaf_density=1.0, leaf_droop=0.2, twig=0.32, season=0.235, blossom=1.0,
         color=(0.09, 0.2, 0.03), autumn=(0.6, 0.26, 0.03),
     ),
