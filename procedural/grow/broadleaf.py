@@ -97,7 +97,7 @@ def _died(limbs: Limbs, p: Broadleaf, rng: np.random.Generator) -> Limbs:
         lost = ends & (limbs.chance < 0.35 + 0.6 * p.bare) | (limbs.order > 5)
         limbs = limbs.keep(~limbs.under(lost & (limbs.order > 0)))
         return _broken(replace(limbs, dead=np.ones(len(limbs.order), bool)), p, rng)
-    inner = (limbs.order > 0) & (thick < p.trunk * 0.4) & (thick > p.trunk * 0.06)
+    inner = (limbs.order > 0) & (thick < p.trunk * 0.2) & (thick > p.trunk * 0.05)
     low = np.full(len(limbs.order), np.inf)
     np.minimum.at(low, limbs.limb, limbs.point[:, 2])
     odds = p.dead * np.clip(1.6 - (low - p.height * p.clear) / (p.height * (1.0 - p.clear)) * 2.0, 0.15, 1.6)
@@ -144,7 +144,7 @@ def _hanging(limbs: Limbs, p: Broadleaf, rng: np.random.Generator) -> Limbs:
     length = np.zeros(len(limbs.order))
     np.maximum.at(length, limbs.limb, limbs.along)
     able = np.flatnonzero((thin < p.trunk * 0.45) & ~limbs.dead)
-    counts = np.maximum((length[able] / max(p.twig * 0.85, 0.06)).astype(int), 1)
+    counts = np.maximum((length[able] / max(p.twig * 0.5, 0.06)).astype(int), 1)
     which = np.repeat(able, counts)
     share = 0.15 + 0.85 * rng.random(len(which)) ** 0.7
     origin, way, radius, age = places(limbs, which, share)

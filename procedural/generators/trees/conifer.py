@@ -47,8 +47,8 @@ class ConiferParams:
     flare: float = param(0.5, "How far the roots spread at the foot", min=0.0, max=3.0, panel="Bark", usual=(0.35, 0.7))
     relief: float = param(0.25, "Dents and swellings of the trunk", min=0.0, max=2.0, panel="Bark", usual=(0.15, 0.4))
     bark: str = param("grey", "Kind of bark", choices=BARKS, panel="Bark")
-    needle: float = param(0.035, "Length of a needle", min=0.004, max=0.4, unit="m", panel="Needles", usual=(0.03, 0.04))
-    needles: int = param(150, "Needles on a twig", min=5, max=400, panel="Needles", usual=(135, 165))
+    needle: float = param(0.042, "Length of a needle", min=0.004, max=0.4, unit="m", panel="Needles", usual=(0.038, 0.046))
+    needles: int = param(260, "Needles on a twig", min=5, max=600, panel="Needles", usual=(240, 280))
     combed: float = param(0.45, "How far needles lie in two rows", min=0.0, max=1.0, panel="Needles")
     size: float = param(0.42, "Length of a needle twig", min=0.03, max=2.0, unit="m", panel="Needles")
     density: float = param(0.97, "Share of the twigs that are there", min=0.0, max=1.0, panel="Needles", usual=(0.9, 1.0))
@@ -62,12 +62,12 @@ PRESETS = {
     "spruce": ConiferParams(),
     "pine": ConiferParams(
         height=15.0, spread=8.0, trunk=0.27, clear=0.55, taper=1.0, whorl=0.72, boughs=4, angle=1.25, droop=0.3, tips=0.9, branchlets=0.16,
-        disorder=0.75, dead=0.5, twig=0.42, flare=0.4, relief=0.3, needle=0.085, needles=120, combed=0.0, size=0.32, bark="orange",
+        disorder=0.75, dead=0.5, twig=0.42, flare=0.4, relief=0.3, needle=0.085, needles=150, combed=0.0, size=0.34, bark="orange",
         color=(0.06, 0.115, 0.045),
     ),
     "blue_spruce": ConiferParams(
         height=9.0, spread=5.2, trunk=0.15, clear=0.02, whorl=0.36, boughs=6, angle=1.5, droop=0.12, tips=0.35, branchlets=0.14,
-        disorder=0.08, twig=0.3, bark="grey", needle=0.036, needles=170, combed=0.1, size=0.4, color=(0.1, 0.17, 0.155),
+        disorder=0.08, twig=0.3, bark="grey", needle=0.042, needles=280, combed=0.1, size=0.4, color=(0.1, 0.17, 0.155),
     ),
 }  # fmt: skip
 
@@ -114,7 +114,7 @@ def _needles(skeleton: Socket, i: Inputs, sway: Sway, bark: Socket, needle: Sock
     kinds = []
     for number in range(VARIANTS):
         twig = current_tree().group(
-            group, length=i.size, thickness=i.size * 0.008 + 0.001, needles=i.needles, needle=i.needle, width=i.needle * 0.075 + 0.0028,
+            group, length=i.size, thickness=i.size * 0.005 + 0.001, needles=i.needles, needle=i.needle, width=i.needle * 0.05 + 0.0055,
             combed=i.combed, bend=0.1 * (number - 0.5), sides=2, seed=i.seed * 7.0 + number * 13.0, detail=i.detail, open=0.85,
         )  # fmt: skip
         green = n.set_material(n.store(twig["Needles"], "tint", i.color), needle)

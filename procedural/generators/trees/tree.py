@@ -88,7 +88,7 @@ PRESETS = {
         season=0.74, color=(0.07, 0.17, 0.03), autumn=(0.55, 0.11, 0.018),
     ),
     "willow": TreeParams(
-        height=12.0, spread=12.5, clear=0.22, crown="dome", leader=0.3, branches=900, gnarl=0.6, lift=0.1, hang=4.2, trunk=0.48, dead=0.0,
+        height=12.0, spread=12.5, clear=0.22, crown="dome", leader=0.3, branches=1300, gnarl=0.6, lift=0.1, hang=5.0, trunk=0.48, dead=0.0,
         flare=0.8, relief=0.6, bark="willow", leaf="lance", leaf_length=0.14, leaf_density=1.0, leaf_droop=1.0, twig=0.5,
         color=(0.155, 0.24, 0.06), autumn=(0.55, 0.42, 0.06),
     ),
@@ -99,7 +99,7 @@ PRESETS = {
     ),
     "fruit_tree": TreeParams(
         height=5.0, spread=5.4, clear=0.22, crown="vase", leader=0.12, branches=1800, gnarl=0.5, lift=0.25, trunk=0.13, dead=0.0, flare=0.4,
-        relief=0.4, bark="smooth", leaf="ovate", leaf_length=0.085, leaf_density=1.0, leaf_droop=0.2, twig=0.32, season=0.235, blossom=1.0,
+        relief=0.4, bark="smooth", leaf="ovate", leaf_length=0.085, leaf_density=1.0, leaf_droop=0.2, twig=0.24, season=0.235, blossom=1.0,
         color=(0.09, 0.2, 0.03), autumn=(0.6, 0.26, 0.03),
     ),
     "dead_tree": TreeParams(
