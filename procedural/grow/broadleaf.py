@@ -57,6 +57,8 @@ def grow_broadleaf(p: Broadleaf) -> tuple[Limbs, Sites]:
     limbs = _died(limbs, p, rng)
     if p.hang > 0.0:
         limbs = join(limbs, _hanging(limbs, p, rng))
+    elif p.bare == 0.0:
+        limbs = join(limbs, _sprouts(limbs, p, size, rng))
     sites = sites_on(
         limbs, thinner=max(0.028, p.trunk * 0.07) if not p.hang else 0.018, spacing=p.twig * (0.44 if not p.hang else 0.62), angle=0.85, rng=rng,
     )  # fmt: skip
@@ -154,3 +156,20 @@ def _hanging(limbs: Limbs, p: Broadleaf, rng: np.random.Generator) -> Limbs:
     shoots = Shoots(origin, start, reach, np.minimum(radius * 0.7, 0.004 + 0.0025 * p.hang), which, age * 0.5)
     down = -(1.6 + 0.9 * rng.random(len(which))) * np.clip(0.5 + 0.5 * p.hang, 0.5, 1.4)
     return walk(shoots, 6, 9, rng, pull=down, wander=0.05, tip=0.0012)
+
+
+def _sprouts(limbs: Limbs, p: Broadleaf, size: float, rng: np.random.Generator) -> Limbs:
+    """Side shoots on limbs that grew long without branching, short, at wide angles, rising a little."""
+    thick = np.zeros(len(limbs.order))
+    np.maximum.at(thick, limbs.limb, limbs.radius)
+    length = np.zeros(len(limbs.order))
+    np.maximum.at(length, limbs.limb, limbs.along)
+    able = np.flatnonzero((thick < p.trunk * 0.3) & ~limbs.dead & (limbs.order > 0))
+    counts = (length[able] / (size * 0.075)).astype(int)
+    which = np.repeat(able, counts)
+    share = 0.15 + 0.8 * rng.random(len(which))
+    origin, way, radius, age = places(limbs, which, share)
+    start = turned(way, 0.7 + 0.45 * rng.random(len(which)), rng.random(len(which)) * 2.0 * np.pi)
+    reach = size * (0.05 + 0.1 * rng.random(len(which))) * (1.15 - share * 0.5)
+    shoots = Shoots(origin, start, reach, np.minimum(radius * 0.55, 0.004 + 0.011 * reach), which, age * 0.5)
+    return walk(shoots, 4, 8, rng, pull=0.4, wander=0.06 + 0.14 * p.gnarl, tip=0.003)

@@ -63,7 +63,7 @@ def _leader(p: Conifer, rng: np.random.Generator) -> Limbs:
     start = Shoots(
         np.zeros((1, 3)), unit(UP[None] + lean), np.array([p.height]), np.array([p.trunk]), np.array([-1]), np.array([1.0])
     )  # fmt: skip
-    made = walk(start, 48, 0, rng, pull=0.3 * p.disorder, wander=0.012 + 0.03 * p.disorder, taper=0.97, tip=0.006)
+    made = walk(start, 48, 0, rng, pull=0.4 + 0.6 * p.disorder, wander=0.004 + 0.028 * p.disorder, taper=0.97, tip=0.006)
     point = made.point.copy()
     point[:, 2] -= point[0, 2]
     return replace(made, point=point)

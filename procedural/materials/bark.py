@@ -114,14 +114,16 @@ def _furrowed(tree: Tree) -> Shaded:
     at = limb_place()
     old = n.smoothstep(_girth(at), 0.015, 0.09)
     width = i.width * n.mix(old, 0.35, 1.0)
-    bent = at + n.noise_vector(_stretched(at, width * 3.0, width * 6.0), scale=1.0, detail=2.0, w=i.seed) * (width * 1.5)
-    cells = _stretched(bent, width, width * i.stretch)
-    edge = n.voronoi(cells, scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed).distance
-    cross = n.voronoi(_stretched(bent, width * 0.8, width * 1.3), scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed + 9.0).distance
-    ridge = n.smoothstep(edge, 0.015, 0.3) * (0.72 + 0.28 * n.smoothstep(cross, 0.0, 0.16))
+    # Furrows are where two stretched noises cross their mean: long, winding, meeting and parting
+    bent = at + n.noise_vector(_stretched(at, width * 2.5, width * 4.0), scale=1.0, detail=1.0, w=i.seed) * (width * 0.9)
+    long = n.noise(_stretched(bent, width * 1.15, width * i.stretch * 1.3), scale=1.0, detail=1.0, w=i.seed)
+    short = n.noise(_stretched(bent, width * 0.9, width * i.stretch * 0.55), scale=1.0, detail=2.0, w=i.seed + 9.0)
+    deep = n.smoothstep(n.math("ABSOLUTE", long - 0.5), 0.005, 0.085)
+    shallow = n.smoothstep(n.math("ABSOLUTE", short - 0.5), 0.0, 0.06)
+    ridge = deep * (0.5 + 0.5 * shallow)
     fibre = n.noise(_stretched(at, width * 0.1, width * 0.9), scale=1.0, detail=4.0, roughness=0.65, w=i.seed + 1.0)
     wide = n.noise(at, scale=1.7, detail=2.0, w=i.seed + 2.0)
-    body = n.mix(n.smoothstep(ridge, 0.1, 0.75), i.furrow, _shade(i.color, 0.5 + fibre * 0.75 + (wide - 0.5) * 0.5))
+    body = n.mix(n.smoothstep(ridge, 0.0, 0.7), i.furrow, _shade(i.color, 0.45 + fibre * 0.7 + ridge * 0.15 + (wide - 0.5) * 0.5))
     body, lichen = _with_lichen(body, at, i.lichen * old * n.smoothstep(ridge, 0.4, 0.8), i.seed)
     color = n.mix(old, _shade(i.twig, 0.6 + fibre * 0.8), body)
     height = (ridge - 1.0) * i.depth * n.mix(old, 0.12, 1.0) + (fibre - 0.5) * width * 0.09

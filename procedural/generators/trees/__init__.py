@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ..base import Family
+from .bush import BUSH
 from .conifer import CONIFER
 from .palm import PALM
 from .tree import TREE
 
-FAMILIES: tuple[Family, ...] = (TREE, CONIFER, PALM)
+FAMILIES: tuple[Family, ...] = (TREE, CONIFER, PALM, BUSH)

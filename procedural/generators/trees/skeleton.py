@@ -10,6 +10,7 @@ from ..base import Skeleton
 
 # The thickest point of a limb, as a share of the trunk's, from which a limb is of class 0 (trunk), 1 (bough), 2 (branch); thinner are 3
 _CLASSES = (0.42, 0.15, 0.05)
+_LEAST = (0.06, 0.02, 0.006)  # and at least so thick, m
 
 
 def skeleton_of(limbs: Limbs, sites: Sites, scale: np.ndarray | None = None) -> Skeleton:
@@ -21,6 +22,7 @@ def skeleton_of(limbs: Limbs, sites: Sites, scale: np.ndarray | None = None) -> 
     thick = np.zeros(len(limbs.order))
     np.maximum.at(thick, limbs.limb, limbs.radius)
     classes = np.searchsorted(-np.array(_CLASSES) * thick.max(), -thick).astype(np.int32)
+    classes = np.maximum(classes, np.searchsorted(-np.array(_LEAST), -thick).astype(np.int32))
     classes[limbs.order == 0] = 0
     wood, leaves = len(limbs.point), len(sites.point)
     size = np.ones(leaves) if scale is None else scale
