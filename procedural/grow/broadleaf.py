@@ -63,7 +63,7 @@ def grow_broadleaf(p: Broadleaf) -> tuple[Limbs, Sites]:
         limbs, thinner=max(0.028, p.trunk * 0.07) if not p.hang else 0.018, spacing=p.twig * (0.44 if not p.hang else 0.62), angle=0.85, rng=rng,
     )  # fmt: skip
     way = tilted(sites.direction, -0.15 if not p.hang else 0.0)
-    return thinned(with_collars(limbs), p.trunk * 0.06), replace(sites, direction=way)
+    return thinned(with_collars(limbs), p.trunk * 0.1), replace(sites, direction=way)
 
 
 def _trunk(p: Broadleaf, step: float, rng: np.random.Generator) -> Nodes:
@@ -155,7 +155,10 @@ def _hanging(limbs: Limbs, p: Broadleaf, rng: np.random.Generator) -> Limbs:
     reach = np.minimum(reach, np.maximum(origin[:, 2] - 0.25 - 0.5 * rng.random(len(which)), 0.12))
     shoots = Shoots(origin, start, reach, np.minimum(radius * 0.7, 0.004 + 0.0025 * p.hang), which, age * 0.5)
     down = -(1.6 + 0.9 * rng.random(len(which))) * np.clip(0.5 + 0.5 * p.hang, 0.5, 1.4)
-    return walk(shoots, 6, 9, rng, pull=down, wander=0.05, tip=0.0012)
+    strands = walk(shoots, 6, 9, rng, pull=down, wander=0.05, tip=0.0012)
+    point = strands.point.copy()
+    point[:, 2] = np.maximum(point[:, 2], 0.12)  # what would reach the ground lies close above it
+    return replace(strands, point=point)
 
 
 def _sprouts(limbs: Limbs, p: Broadleaf, size: float, rng: np.random.Generator) -> Limbs:
@@ -172,4 +175,4 @@ def _sprouts(limbs: Limbs, p: Broadleaf, size: float, rng: np.random.Generator) 
     start = turned(way, 0.7 + 0.45 * rng.random(len(which)), rng.random(len(which)) * 2.0 * np.pi)
     reach = size * (0.05 + 0.1 * rng.random(len(which))) * (1.15 - share * 0.5)
     shoots = Shoots(origin, start, reach, np.minimum(radius * 0.55, 0.004 + 0.011 * reach), which, age * 0.5)
-    return walk(shoots, 4, 8, rng, pull=0.4, wander=0.06 + 0.14 * p.gnarl, tip=0.003)
+    return walk(shoots, 3, 8, rng, pull=0.4, wander=0.06 + 0.14 * p.gnarl, tip=0.003)

@@ -46,7 +46,7 @@ class Habit:
 
 def colonise(light: np.ndarray, start: Nodes, habit: Habit, most: int = 30_000) -> Nodes:
     """Grow `start` towards the points `light` [A, 3]; ends when all are reached or out of reach, or at `most` nodes."""
-    grid = Grid(light, habit.reach)
+    grid, held = Grid(light, habit.reach), np.arange(len(light))
     alive = np.ones(len(light), bool)
     nearest = np.full(len(light), -1)
     distance = np.full(len(light), np.inf)
@@ -64,7 +64,13 @@ def colonise(light: np.ndarray, start: Nodes, habit: Habit, most: int = 30_000) 
     idle = 0
     while count < most and idle < _PATIENCE:
         # What do the new nodes see that is nearer to them than to any node before?
+        if alive.sum() < 0.8 * len(held):  # what was reached need not be looked at again
+            held = np.flatnonzero(alive)
+            if not len(held):
+                break
+            grid = Grid(light[held], habit.reach)
         node, point, squared = grid.pairs(position[new])
+        point = held[point]
         keep = alive[point] & (squared < distance[point])
         node, point, squared = new[node[keep]], point[keep], squared[keep]
         last = np.lexsort((-squared, point))  # of one point's nodes the nearest is written last

@@ -63,7 +63,7 @@ class TreeParams:
     leaf_density: float = param(0.95, "Share of the twigs that are there", min=0.0, max=1.0, panel="Leaves", usual=(0.85, 1.0))
     leaf_droop: float = param(0.3, "How far leaves and twigs hang", min=-0.3, max=1.5, panel="Leaves", usual=(0.2, 0.5))
     twig: float = param(
-        0.5, "From twig to leafy twig", min=0.05, max=2.0, unit="m", panel="Leaves", usual=(0.46, 0.54), live=False
+        0.62, "From twig to leafy twig", min=0.05, max=2.0, unit="m", panel="Leaves", usual=(0.56, 0.68), live=False
     )
     season: float = param(0.5, "Time of the year: 0 winter, 0.25 spring, 0.5 summer, 0.75 autumn", min=0.0, max=1.0, panel="Season")
     blossom: float = param(0.0, "How much it flowers in spring", min=0.0, max=1.0, panel="Season")
@@ -89,7 +89,7 @@ PRESETS = {
     ),
     "willow": TreeParams(
         height=12.0, spread=12.5, clear=0.22, crown="dome", leader=0.3, branches=1300, gnarl=0.6, lift=0.1, hang=5.0, trunk=0.48, dead=0.0,
-        flare=0.8, relief=0.6, bark="willow", leaf="lance", leaf_length=0.14, leaf_density=1.0, leaf_droop=1.0, twig=0.5,
+        flare=0.8, relief=0.6, bark="willow", leaf="lance", leaf_length=0.14, leaf_density=1.0, leaf_droop=1.0, twig=0.62,
         color=(0.155, 0.24, 0.06), autumn=(0.55, 0.42, 0.06),
     ),
     "acacia": TreeParams(

@@ -11,8 +11,8 @@ from ...parts.shapes import count
 
 TAU = 6.28318530718
 # For each class of limbs (see skeleton.py): segments around, and how finely the stretch between two points of the skeleton is divided
-_AROUND = (24.0, 9.0, 5.0, 3.0)
-_FINE = (4.0, 2.0, 1.0, 1.0)
+_AROUND = (22.0, 8.0, 4.0, 3.0)
+_FINE = (3.0, 2.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
