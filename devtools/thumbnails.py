@@ -22,7 +22,7 @@ from dreamgrove.procedural.sheet import Studio
 from dreamgrove.procedural.thumbnails import FOLDER, picture_of
 
 PIXELS = 192  # the sidebar shows them at 160 pixels, the asset browser at 96 to 256
-SAMPLES = 48
+SAMPLES = 32
 LARGEST_BYTES = 12_000
 QUALITIES = range(88, 30, -6)
 

@@ -194,8 +194,8 @@ def _sentence(path: Path, facts: dict[str, Any]) -> str:
 
 
 def list_families(arguments: argparse.Namespace, teller: Teller) -> int:
-    chosen = [found(name)[0] for name in arguments.names] or list(FAMILIES)
-    for family in dict.fromkeys(chosen):
+    chosen = {found(name)[0].name for name in arguments.names}
+    for family in (each for each in FAMILIES if not chosen or each.name in chosen):
         own = [each for each in user_presets() if each.family is family]
         presets = {name: to_mapping(params) for name, params in family.presets.items()}
         presets |= {each.name: to_mapping(each.params) for each in own}

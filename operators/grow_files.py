@@ -15,7 +15,7 @@ import bpy
 from ..params import from_mapping
 from ..procedural.bake import bake, hull, lods
 from ..procedural.generators import Family, family_named, grow
-from ..procedural.gltf import make_portable
+from ..procedural.gltf import called_as, make_portable
 from ..procedural.graph import evaluate_parts
 from .file_blocks import removed_afterwards
 from .growing import PRESET_KEY, recipe_for, title_of
@@ -114,14 +114,16 @@ def _write_glb(path: Path, title: str, items: list[bpy.types.Object]) -> None:
     selected = list(view_layer.objects.selected)
     for each in selected:
         each.select_set(False)
+    pairs = []
     for item in items:
         if item.data.materials:
-            make_portable(item)
+            pairs += make_portable(item)
         scene.collection.objects.link(item)
         item.select_set(True)
-    bpy.ops.export_scene.gltf(
-        filepath=str(path), export_format="GLB", use_selection=True, export_yup=True, export_extras=True,
-        export_vertex_color="MATERIAL", export_animations=False,
-    )  # fmt: skip
+    with called_as(pairs):
+        bpy.ops.export_scene.gltf(
+            filepath=str(path), export_format="GLB", use_selection=True, export_yup=True, export_extras=True,
+            export_vertex_color="MATERIAL", export_animations=False,
+        )  # fmt: skip
     for each in selected:
         each.select_set(True)

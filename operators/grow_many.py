@@ -42,7 +42,7 @@ def make_many(orders: Sequence[Order], folder: Path, jobs: int, executor: str, t
         name = Path(order.path).name
         if message["type"] == "done":
             facts = {key: value for key, value in message.items() if key not in ("type", "number")}
-            entries[name] = {"file": name, "made_as": _made_as(order), **facts}
+            entries[name] = {"file": name, "options": _options(order), **facts}
             write_manifest(folder, entries)
             made.done += 1
         elif message["type"] == "failed":
@@ -78,9 +78,11 @@ def write_manifest(folder: Path, entries: dict[str, dict[str, Any]]) -> None:
 def _is_there(order: Order, entries: dict[str, dict[str, Any]]) -> bool:
     path = Path(order.path)
     entry = entries.get(path.name)
-    return entry is not None and path.is_file() and entry.get("made_as") == _made_as(order)
+    if entry is None or not path.is_file():
+        return False
+    return entry.get("recipe") == order.recipe and entry.get("options") == _options(order)
 
 
-def _made_as(order: Order) -> dict[str, Any]:
-    """All that a file depends on, but for where it is: recipe with versions, baked or not, levels, hull."""
-    return {"recipe": order.recipe, "baked": order.baked, "levels": order.levels, "hull": order.hull}
+def _options(order: Order) -> dict[str, Any]:
+    """What a file depends on besides its recipe."""
+    return {"baked": order.baked, "levels": order.levels, "hull": order.hull}

@@ -5,7 +5,6 @@ from __future__ import annotations
 import bpy
 
 from ..operators.grow_properties import MINE, Choice, choices, chosen, grow_tab, icon_of_preset
-from ..operators.growing import family_of
 from ..procedural.generators import CATEGORIES
 from .text import paragraph
 
@@ -47,11 +46,9 @@ class DREAMGROVE_PT_grow(bpy.types.Panel):
         row.prop(state, "lock_seed", text="", icon="LOCKED" if state.lock_seed else "UNLOCKED")
         column.prop(state, "variation", slider=True)
         column.prop(state, "detail")
-        row = layout.row(align=True)
+        row = layout.row()
         row.scale_y = 1.4
         fill_add(row.operator(f"dreamgrove.add_{choice.family.name}", text="Add"), choice)
-        if family_of(context.active_object) is not None:
-            row.operator("dreamgrove.randomise_grown")
 
 
 class DREAMGROVE_MT_grow_more(bpy.types.Menu):

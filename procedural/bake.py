@@ -14,7 +14,7 @@ import numpy as np
 from .generators import Family, params_of_object, regrow
 from .graph.modifiers import realized
 
-HULL_DIRECTIONS = 96  # game engines take convex hulls of up to 255 vertices
+HULL_DIRECTIONS = 200  # game engines take convex hulls of up to 255 vertices
 
 
 class BakeError(ValueError):
@@ -68,8 +68,12 @@ def hull(obj: bpy.types.Object, name: str | None = None) -> bpy.types.Object:
     try:
         for each in points[outermost].tolist():
             shape.verts.new(each)
+        # Points that nearly coincide would make slivers that face anywhere
+        size = float((points.max(axis=0) - points.min(axis=0)).max())
+        bmesh.ops.remove_doubles(shape, verts=shape.verts, dist=size * 0.01)
         bmesh.ops.convex_hull(shape, input=shape.verts)
         bmesh.ops.delete(shape, geom=[vertex for vertex in shape.verts if not vertex.link_faces], context="VERTS")
+        bmesh.ops.recalc_face_normals(shape, faces=shape.faces)
         if not shape.faces:
             raise BakeError(f"{obj.name} is flat and has no hull")
         mesh = bpy.data.meshes.new(name or f"{obj.name}_hull")

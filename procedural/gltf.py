@@ -5,6 +5,9 @@ What a shader draws within a part (veins, mottles, bumps) is not in it; the colo
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+
 import bpy
 import numpy as np
 
@@ -17,10 +20,10 @@ COLOR = "Color"
 _ROUGHNESS = 0.6
 
 
-def make_portable(obj: bpy.types.Object) -> None:
+def make_portable(obj: bpy.types.Object) -> list[tuple[bpy.types.Material, bpy.types.Material]]:
     """Give a plain object (see bake.py) the colour attribute `Color` [corners, 4], linear, and materials that show it.
 
-    Its mesh's material slots are replaced; the file's materials stay as they are.
+    Its mesh's material slots are replaced; the file's materials stay as they are. Returns them with their new stand-ins.
     """
     mesh = obj.data
     materials = list(mesh.materials) or [None]
@@ -40,9 +43,26 @@ def make_portable(obj: bpy.types.Object) -> None:
     layer.data.foreach_set("color", np.column_stack([colors, np.ones(len(colors), np.float32)]).ravel())
     mesh.color_attributes.active_color = layer
     mesh.materials.clear()
-    for material in materials:
-        mesh.materials.append(_portable(material, obj.name))
+    made = [_portable(material, obj.name) for material in materials]
+    for each in made:
+        mesh.materials.append(each)
     mesh.polygons.foreach_set("material_index", index)
+    return [(material, each) for material, each in zip(materials, made, strict=True) if material is not None]
+
+
+@contextmanager
+def called_as(pairs: Iterable[tuple[bpy.types.Material, bpy.types.Material]]) -> Iterator[None]:
+    """Meanwhile each second material has the name of its first, which the file can have only once."""
+    names = [(first, first.name, second, second.name) for first, second in pairs]
+    try:
+        for first, name, second, _ in names:
+            first.name = f"{name} of the file"
+            second.name = name
+        yield
+    finally:
+        for first, name, second, own in reversed(names):
+            second.name = own
+            first.name = name
 
 
 def _tint_of_corners(mesh: bpy.types.Mesh) -> np.ndarray | None:

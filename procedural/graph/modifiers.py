@@ -89,7 +89,7 @@ def read_inputs(modifier: bpy.types.Modifier, cls: type) -> dict[str, Any]:
         item = items.get(info.label)
         if item is None:
             continue
-        value = _get_input(modifier, item)
+        value = read_input(modifier, item)
         if info.kind is tuple:
             value = tuple(value)[: len(info.default)]  # type: ignore[arg-type]
         elif info.choices and not isinstance(value, str):
@@ -98,7 +98,8 @@ def read_inputs(modifier: bpy.types.Modifier, cls: type) -> dict[str, Any]:
     return values
 
 
-def _get_input(modifier: bpy.types.Modifier, item: Any) -> Any:
+def read_input(modifier: bpy.types.Modifier, item: Any) -> Any:
+    """What the input of an interface item stands at, as the modifier has it."""
     if hasattr(modifier, "properties") and hasattr(modifier.properties, "inputs"):  # 5.2 and later
         return getattr(modifier.properties.inputs, item.identifier).value
     value = modifier.get(item.identifier)

@@ -1,4 +1,4 @@
-"""Run in Blender's window (run.sh does): enable, open the tab, type, click Generate, watch, see the object, undo; nodes as Python and back.
+"""Run in Blender's window (run.sh does): enable, open the tab, type, click Generate, watch, see the object, undo; grow; nodes as Python and back.
 
 blender --factory-startup --enable-event-simulate --python drive.py -- OUT. Exit code 0 when all of it happened.
 """
@@ -17,6 +17,7 @@ import addon_utils
 import bpy
 
 sys.path.insert(0, str(Path(__file__).parent))
+import grow
 import nodes
 import robot
 from robot import Lost, click, find_button, log, open_tab, place, press, screenshot, wait, write
@@ -185,6 +186,7 @@ def steps() -> Iterator[float]:
     check(PROMPT not in bpy.data.objects, "one undo takes it away")
     check(not any(mesh.name.startswith(PROMPT) for mesh in bpy.data.meshes), "its mesh, too")
     screenshot(OUT / "5-undone.png")
+    yield from grow.steps(PACKAGE, OUT, check)
     yield from nodes.steps(PACKAGE, OUT, check)
     report = {
         "blender": bpy.app.version_string, "faces": faces, "fractions": len(set(fractions)), "without a job": baseline,

@@ -78,6 +78,18 @@ def click(x: int, y: int) -> Iterator[float]:
     yield 0.3
 
 
+def scroll(notches: int) -> Iterator[float]:
+    """Turn the wheel over the sidebar; positive is down."""
+    window, _, region = place()
+    x, y = region.x + region.width // 2, region.y + region.height // 3
+    yield from hover(x, y)
+    for _ in range(abs(notches)):
+        kind = "WHEELDOWNMOUSE" if notches > 0 else "WHEELUPMOUSE"
+        window.event_simulate(type=kind, value="PRESS", x=x, y=y)
+        yield 0.03
+    yield 0.3
+
+
 def write(text: str) -> Iterator[float]:
     """Type into the field that is being edited."""
     for letter in text:
