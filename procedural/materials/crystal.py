@@ -117,7 +117,7 @@ KINDS = (
         {
             "sapphire": GemParams(color=(0.02, 0.06, 0.6)),
             "emerald": GemParams(color=(0.02, 0.5, 0.14), ior=1.58, inclusions=0.6),
-            "diamond": GemParams(color=(0.96, 0.97, 0.98), depth=0.1, ior=2.42, inclusions=0.0),
+            "diamond": GemParams(color=(0.93, 0.94, 0.95), depth=0.1, ior=2.42, inclusions=0.0),
         }, 0.03,
     ),
 )  # fmt: skip
