@@ -1,10 +1,11 @@
 """The pictures of families and materials in the docs, and the pages that show them. Runs in Blender:
 
     python3 dev.py python devtools/gallery.py                   what has no picture yet
-    python3 dev.py python devtools/gallery.py oak granite       these families and materials anew
+    python3 dev.py python devtools/gallery.py tree boulder       these families anew
     python3 dev.py python devtools/gallery.py --beside FOLDER   ours beside another generator's pictures (NAME.png in the folder)
 
-A family's picture: its default on the left, its other presets and individuals on the right. A material's: one ball (or leaf), 64 samples.
+A family's picture: its default on the left, its other presets and individuals on the right. Materials' pictures are their thumbnails
+(`python3 dev.py thumbnails`).
 """
 
 from __future__ import annotations
@@ -24,9 +25,8 @@ from dreamgrove.procedural.sheet import Studio
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FAMILY_PICTURES = DOCS / "images" / "families"
-MATERIAL_PICTURES = DOCS / "images" / "materials"
-LARGE, SMALL, BALL = 384, 192, 128
-LARGE_SAMPLES, SMALL_SAMPLES, BALL_SAMPLES = 24, 16, 64  # all denoised
+LARGE, SMALL = 320, 160
+LARGE_SAMPLES, SMALL_SAMPLES = 16, 12  # denoised
 # Another generator's picture -> the preset of ours that is drawn beside it, in that picture's own set-up.
 BESIDE = {
     "infinigen-trees.TreeFactory": "oak",
@@ -55,15 +55,6 @@ def draw_families(names: Sequence[str]) -> None:
         path = FAMILY_PICTURES / f"{family.name}.jpg"
         if family.name in names or (not names and not path.exists()):
             write_picture(picture_of(family), path, "JPEG", 88)
-            print(path, flush=True)
-
-
-def draw_materials(names: Sequence[str]) -> None:
-    MATERIAL_PICTURES.mkdir(parents=True, exist_ok=True)
-    for kind in MATERIALS:
-        path = MATERIAL_PICTURES / f"{kind.name}.jpg"
-        if kind.name in names or (not names and not path.exists()):
-            write_picture(Studio(BALL, BALL_SAMPLES).material(kind, kind.params()), path, "JPEG", 90)
             print(path, flush=True)
 
 
@@ -107,7 +98,7 @@ def materials_page() -> str:
     lines = [
         "# Materials",
         "",
-        f"Made by `devtools/gallery.py`: {len(MATERIALS)} kinds, 64 samples each, with true displacement; the size told is the ball's (or leaf's).",
+        f"Made by `devtools/gallery.py`: {len(MATERIALS)} kinds, with true displacement; the size told is the ball's (or the leaf's).",
         "Parameters are the inputs of one group node in the material; `sample(seed)` draws an individual.",
         "",
     ]
@@ -121,7 +112,7 @@ def materials_page() -> str:
 
 
 def _cell(kind: MaterialKind) -> str:
-    return f"![{kind.title}](images/materials/{kind.name}.jpg)<br>`{kind.name}`, {kind.sample_size:g} m"
+    return f"![{kind.title}](../procedural/thumbnails/material_{kind.name}.webp)<br>`{kind.name}`, {kind.sample_size:g} m"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -129,14 +120,12 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("names", nargs="*")
     parser.add_argument("--beside", type=Path, metavar="FOLDER")
     options = parser.parse_args(arguments)
-    known = {family.name for family in FAMILIES} | {kind.name for kind in MATERIALS}
-    if unknown := set(options.names) - known:
-        parser.error(f"no family or material is called {', '.join(sorted(unknown))}")
+    if unknown := set(options.names) - {family.name for family in FAMILIES}:
+        parser.error(f"no family is called {', '.join(sorted(unknown))}")
     if options.beside:
         draw_beside(options.beside)
         return 0
     draw_families(options.names)
-    draw_materials(options.names)
     (DOCS / "families.md").write_text(families_page(), encoding="utf-8")
     (DOCS / "materials.md").write_text(materials_page(), encoding="utf-8")
     return 0
