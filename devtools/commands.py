@@ -129,6 +129,12 @@ def script(arguments: argparse.Namespace) -> int:
     return in_blender(blender_host(), "script", arguments.rest)
 
 
+def prebuild(arguments: argparse.Namespace) -> int:
+    """Node groups of families and materials into procedural/prebuilt, by the oldest Blender: newer ones read what it writes."""
+    oldest = min((wheel for wheels in WHEELS.values() for wheel in wheels), key=lambda v: [int(n) for n in v.split(".")])
+    return in_blender(blender_host(oldest), "script", [str(ROOT / "devtools" / "prebuild.py"), *arguments.rest])
+
+
 def thumbnails(arguments: argparse.Namespace) -> int:
     """The sidebar's pictures of presets and materials that are missing, or those named."""
     return in_blender(blender_host(), "script", [str(ROOT / "devtools" / "thumbnails.py"), *arguments.rest])
@@ -230,7 +236,7 @@ def build(arguments: argparse.Namespace) -> int:
 
 # Beside the measurements of speed: acceptance takes a data set and an hour.
 NOT_SPEED = ("__init__", "acceptance", "acceptance_report")
-PASSED_ON = ("run", "python", "thumbnails")  # what follows is for Blender's side
+PASSED_ON = ("run", "python", "thumbnails", "prebuild")  # what follows is for Blender's side
 IN_BLENDER = ("families", "graphs", "layout")
 
 
@@ -267,6 +273,7 @@ def main(argv: Sequence[str]) -> int:
         ("bench", bench, "measure speed (all of benchmarks/, or the named ones)"),
         ("run", command, "a command of the extension, in Blender's environment"),
         ("python", script, "a Python file in Blender's environment"),
+        ("prebuild", prebuild, "build the node groups of families and materials that are out of date, or those of the named categories"),
         ("thumbnails", thumbnails, "draw the sidebar's pictures that are missing, or those named"),
     ):
         each = commands.add_parser(name, help=text, add_help=name not in PASSED_ON)

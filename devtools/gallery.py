@@ -1,10 +1,10 @@
 """The pictures of families and materials in the docs, and the pages that show them. Runs in Blender:
 
     python3 dev.py python devtools/gallery.py                   what has no picture yet
-    python3 dev.py python devtools/gallery.py oak granite       these families and materials anew
+    python3 dev.py python devtools/gallery.py tree boulder       these families anew
     python3 dev.py python devtools/gallery.py --beside FOLDER   ours beside another generator's pictures (NAME.png in the folder)
 
-A family's picture: its default on the left, its other presets and individuals on the right. A material's: one ball (or leaf), 64 samples.
+A family's sheet has the individuals of eight seeds. Presets and materials are shown by their thumbnails (`python3 dev.py thumbnails`).
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from dreamgrove.procedural.generators import CATEGORIES, FAMILIES, Family, find_
 from dreamgrove.procedural.materials import MATERIALS, MaterialKind
 from dreamgrove.procedural.pictures import montage, read_picture, write_picture
 from dreamgrove.procedural.sheet import Studio
+from dreamgrove.procedural.thumbnails import picture_of as picture_of_preset
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 FAMILY_PICTURES = DOCS / "images" / "families"
-MATERIAL_PICTURES = DOCS / "images" / "materials"
-LARGE, SMALL, BALL = 384, 192, 128
-LARGE_SAMPLES, SMALL_SAMPLES, BALL_SAMPLES = 24, 16, 64  # all denoised
+LARGE, SMALL = 384, 160
+SMALL_SAMPLES = 16  # denoised
 # Another generator's picture -> the preset of ours that is drawn beside it, in that picture's own set-up.
 BESIDE = {
     "infinigen-trees.TreeFactory": "oak",
@@ -41,12 +41,9 @@ BESIDE = {
 
 
 def picture_of(family: Family) -> np.ndarray:
-    """The default large; then up to seven others, presets first; the rest are individuals. [384, 1152, 4]."""
-    others = list(family.presets.values())[1:8]
-    others += [family.sample(seed) for seed in range(8 - len(others))]
-    large = Studio(LARGE, LARGE_SAMPLES).family(family, family.default)
+    """Eight individuals, seeds 0 to 7. [320, 640, 4]."""
     studio = Studio(SMALL, SMALL_SAMPLES)
-    return np.concatenate([large, montage([studio.family(family, params) for params in others], 4)], axis=1)
+    return montage([studio.family(family, family.sample(seed)) for seed in range(8)], 4)
 
 
 def draw_families(names: Sequence[str]) -> None:
@@ -55,15 +52,6 @@ def draw_families(names: Sequence[str]) -> None:
         path = FAMILY_PICTURES / f"{family.name}.jpg"
         if family.name in names or (not names and not path.exists()):
             write_picture(picture_of(family), path, "JPEG", 88)
-            print(path, flush=True)
-
-
-def draw_materials(names: Sequence[str]) -> None:
-    MATERIAL_PICTURES.mkdir(parents=True, exist_ok=True)
-    for kind in MATERIALS:
-        path = MATERIAL_PICTURES / f"{kind.name}.jpg"
-        if kind.name in names or (not names and not path.exists()):
-            write_picture(Studio(BALL, BALL_SAMPLES).material(kind, kind.params()), path, "JPEG", 90)
             print(path, flush=True)
 
 
@@ -83,8 +71,8 @@ def families_page() -> str:
     lines = [
         "# What can be grown",
         "",
-        "Made by `devtools/gallery.py`. On the left each family's default, on the right its other presets and some individuals (`sample(seed)`);",
-        "Cycles, one sun, no retouching. Every word in `code` is a preset: `dreamgrove grow WORD -o FILE.blend`. How: [grow.md](grow.md).",
+        "Made by `devtools/gallery.py`: each family's presets, and below them the individuals of eight seeds. Cycles, no retouching. Every word in",
+        "`code` is a preset: `dreamgrove grow WORD -o FILE.blend`. How: [grow.md](grow.md).",
         "",
     ]
     for category in CATEGORIES:
@@ -92,14 +80,20 @@ def families_page() -> str:
         if families:
             lines += [f"## {category}", ""]
         for family in families:
-            presets = ", ".join(f"`{name}`" for name in family.presets)
+            presets = " ".join(
+                f"![{name}](../procedural/thumbnails/{name}.webp)"
+                for name in family.presets
+                if picture_of_preset(name).is_file()
+            )
+            words = ", ".join(f"`{name}`" for name in family.presets)
             grown = f", {len(family.grown)} of which grow it anew" if family.grown else ""
             lines += [
-                f"**{family.title}**: {family.help}. {presets}. {len(params_of(family.params))} parameters{grown}.",
+                f"**{family.title}**: {family.help}. {words}. {len(params_of(family.params))} parameters{grown}.",
                 "",
-                f"![{family.title}](images/families/{family.name}.jpg)",
-                "",
+                *([presets, ""] if presets else []),
             ]
+            if (FAMILY_PICTURES / f"{family.name}.jpg").is_file():
+                lines += [f"![Eight seeds](images/families/{family.name}.jpg)", ""]
     return "\n".join(lines).rstrip() + "\n"
 
 
@@ -107,7 +101,7 @@ def materials_page() -> str:
     lines = [
         "# Materials",
         "",
-        f"Made by `devtools/gallery.py`: {len(MATERIALS)} kinds, 64 samples each, with true displacement; the size told is the ball's (or leaf's).",
+        f"Made by `devtools/gallery.py`: {len(MATERIALS)} kinds, with true displacement; the size told is the ball's (or the leaf's).",
         "Parameters are the inputs of one group node in the material; `sample(seed)` draws an individual.",
         "",
     ]
@@ -121,22 +115,24 @@ def materials_page() -> str:
 
 
 def _cell(kind: MaterialKind) -> str:
-    return f"![{kind.title}](images/materials/{kind.name}.jpg)<br>`{kind.name}`, {kind.sample_size:g} m"
+    return (
+        f"![{kind.title}](../procedural/thumbnails/material_{kind.name}.webp)<br>`{kind.name}`, {kind.sample_size:g} m"
+    )
 
 
 def main(arguments: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="gallery", description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="*")
+    parser.add_argument("--pages", action="store_true", help="only write the pages")
     parser.add_argument("--beside", type=Path, metavar="FOLDER")
     options = parser.parse_args(arguments)
-    known = {family.name for family in FAMILIES} | {kind.name for kind in MATERIALS}
-    if unknown := set(options.names) - known:
-        parser.error(f"no family or material is called {', '.join(sorted(unknown))}")
+    if unknown := set(options.names) - {family.name for family in FAMILIES}:
+        parser.error(f"no family is called {', '.join(sorted(unknown))}")
     if options.beside:
         draw_beside(options.beside)
         return 0
-    draw_families(options.names)
-    draw_materials(options.names)
+    if not options.pages:
+        draw_families(options.names)
     (DOCS / "families.md").write_text(families_page(), encoding="utf-8")
     (DOCS / "materials.md").write_text(materials_page(), encoding="utf-8")
     return 0

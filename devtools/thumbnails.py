@@ -22,7 +22,7 @@ from dreamgrove.procedural.sheet import Studio
 from dreamgrove.procedural.thumbnails import FOLDER, picture_of
 
 PIXELS = 192  # the sidebar shows them at 160 pixels, the asset browser at 96 to 256
-SAMPLES = 32
+SAMPLES, MATERIAL_SAMPLES = 24, 64
 LARGEST_BYTES = 12_000
 QUALITIES = range(88, 30, -6)
 
@@ -43,6 +43,7 @@ def main(arguments: Sequence[str]) -> int:
         if not options.names and not options.all and path.is_file():
             continue
         studio = studio or Studio(PIXELS, SAMPLES, threads=options.threads)
+        studio.scene.cycles.samples = MATERIAL_SAMPLES if title.startswith("material ") else SAMPLES
         start = time.perf_counter()
         write(draw(studio), path)
         sys.stdout.write(f"{title}: {time.perf_counter() - start:.1f} s, {path.stat().st_size} bytes\n")

@@ -44,7 +44,6 @@ def light_scene(scene: bpy.types.Scene, pixels: int, samples: int) -> bpy.types.
     scene.cycles.max_bounces = 4
     scene.render.resolution_x = scene.render.resolution_y = pixels
     scene.render.image_settings.file_format = "PNG"
-    scene.render.use_persistent_data = True
     return camera
 
 

@@ -15,6 +15,7 @@ from typing import Any, Literal, get_args
 import bpy
 import numpy as np
 
+from .. import prebuilt
 from ...params import ParamInfo, check, from_mapping, params_of, sample_usual, to_mapping
 from ..graph.modifiers import apply_group, read_inputs, set_inputs
 
@@ -106,10 +107,15 @@ class Family:
 
 
 def group_of(family: Family) -> bpy.types.NodeTree:
-    """The family's node group: this file's, or a new one."""
+    """The family's node group: this file's, a prebuilt one, or a new one."""
     for tree in bpy.data.node_groups:
         if tree.get(FAMILY_KEY) == family.name and tree.get("dreamgrove_version") == VERSION and tree.library is None:
             return tree
+    return prebuilt.load(family.category.lower(), FAMILY_KEY, family.name) or build_group(family)
+
+
+def build_group(family: Family) -> bpy.types.NodeTree:
+    """A new node group, built from the family's source."""
     tree = family.build(family.default)
     tree[FAMILY_KEY] = family.name
     tree["dreamgrove_version"] = VERSION

@@ -9,7 +9,7 @@ import numpy as np
 from .colonise import Habit, Nodes, colonise
 from .crowns import Crown, light_points
 from .foliage import Sites, sites_on, tilted
-from .limbs import Limbs, join, limbs_of, with_collars
+from .limbs import Limbs, join, limbs_of, thinned, with_collars
 from .vectors import UP, Wander, turned, unit
 from .walk import Shoots, places, walk
 
@@ -48,8 +48,8 @@ def grow_broadleaf(p: Broadleaf) -> tuple[Limbs, Sites]:
     spacing = size * (3.2 / p.branches) ** (1.0 / 3.0)  # about what lies between two points of light
     step = 0.36 * spacing
     habit = Habit(
-        step, reach=5.0 * spacing, kill=0.7 * spacing, inertia=0.35 + 0.5 * (1.0 - p.gnarl), lift=p.lift * 0.3,
-        wander=Wander(size * 0.28, rng), gnarl=p.gnarl * 0.75,
+        step, reach=4.2 * spacing, kill=0.7 * spacing, inertia=0.55 + 0.4 * (1.0 - p.gnarl), lift=p.lift * 0.3,
+        wander=Wander(size * 0.13, rng), gnarl=p.gnarl * 0.55,
     )  # fmt: skip
     nodes = colonise(light, _trunk(p, step, rng), habit)
     limbs = limbs_of(nodes, p.trunk, 2.05 + 0.25 * (1.0 - p.gnarl), max(0.004, p.trunk * 0.012), 3, rng)
@@ -57,11 +57,13 @@ def grow_broadleaf(p: Broadleaf) -> tuple[Limbs, Sites]:
     limbs = _died(limbs, p, rng)
     if p.hang > 0.0:
         limbs = join(limbs, _hanging(limbs, p, rng))
+    elif p.bare == 0.0:
+        limbs = join(limbs, _sprouts(limbs, p, size, rng))
     sites = sites_on(
-        limbs, thinner=max(0.028, p.trunk * 0.07) if not p.hang else 0.018, spacing=p.twig * (0.5 if not p.hang else 0.62), angle=0.85, rng=rng,
+        limbs, thinner=max(0.028, p.trunk * 0.07) if not p.hang else 0.018, spacing=p.twig * (0.44 if not p.hang else 0.62), angle=0.85, rng=rng,
     )  # fmt: skip
     way = tilted(sites.direction, -0.15 if not p.hang else 0.0)
-    return with_collars(limbs), replace(sites, direction=way)
+    return thinned(with_collars(limbs), p.trunk * 0.1), replace(sites, direction=way)
 
 
 def _trunk(p: Broadleaf, step: float, rng: np.random.Generator) -> Nodes:
@@ -97,7 +99,7 @@ def _died(limbs: Limbs, p: Broadleaf, rng: np.random.Generator) -> Limbs:
         lost = ends & (limbs.chance < 0.35 + 0.6 * p.bare) | (limbs.order > 5)
         limbs = limbs.keep(~limbs.under(lost & (limbs.order > 0)))
         return _broken(replace(limbs, dead=np.ones(len(limbs.order), bool)), p, rng)
-    inner = (limbs.order > 0) & (thick < p.trunk * 0.4) & (thick > p.trunk * 0.06)
+    inner = (limbs.order > 0) & (thick < p.trunk * 0.2) & (thick > p.trunk * 0.05)
     low = np.full(len(limbs.order), np.inf)
     np.minimum.at(low, limbs.limb, limbs.point[:, 2])
     odds = p.dead * np.clip(1.6 - (low - p.height * p.clear) / (p.height * (1.0 - p.clear)) * 2.0, 0.15, 1.6)
@@ -144,7 +146,7 @@ def _hanging(limbs: Limbs, p: Broadleaf, rng: np.random.Generator) -> Limbs:
     length = np.zeros(len(limbs.order))
     np.maximum.at(length, limbs.limb, limbs.along)
     able = np.flatnonzero((thin < p.trunk * 0.45) & ~limbs.dead)
-    counts = np.maximum((length[able] / max(p.twig * 0.85, 0.06)).astype(int), 1)
+    counts = np.maximum((length[able] / max(p.twig * 0.5, 0.06)).astype(int), 1)
     which = np.repeat(able, counts)
     share = 0.15 + 0.85 * rng.random(len(which)) ** 0.7
     origin, way, radius, age = places(limbs, which, share)
@@ -153,4 +155,24 @@ def _hanging(limbs: Limbs, p: Broadleaf, rng: np.random.Generator) -> Limbs:
     reach = np.minimum(reach, np.maximum(origin[:, 2] - 0.25 - 0.5 * rng.random(len(which)), 0.12))
     shoots = Shoots(origin, start, reach, np.minimum(radius * 0.7, 0.004 + 0.0025 * p.hang), which, age * 0.5)
     down = -(1.6 + 0.9 * rng.random(len(which))) * np.clip(0.5 + 0.5 * p.hang, 0.5, 1.4)
-    return walk(shoots, 6, 9, rng, pull=down, wander=0.05, tip=0.0012)
+    strands = walk(shoots, 6, 9, rng, pull=down, wander=0.05, tip=0.0012)
+    point = strands.point.copy()
+    point[:, 2] = np.maximum(point[:, 2], 0.12)  # what would reach the ground lies close above it
+    return replace(strands, point=point)
+
+
+def _sprouts(limbs: Limbs, p: Broadleaf, size: float, rng: np.random.Generator) -> Limbs:
+    """Side shoots on limbs that grew long without branching, short, at wide angles, rising a little."""
+    thick = np.zeros(len(limbs.order))
+    np.maximum.at(thick, limbs.limb, limbs.radius)
+    length = np.zeros(len(limbs.order))
+    np.maximum.at(length, limbs.limb, limbs.along)
+    able = np.flatnonzero((thick < p.trunk * 0.3) & ~limbs.dead & (limbs.order > 0))
+    counts = (length[able] / (size * 0.075)).astype(int)
+    which = np.repeat(able, counts)
+    share = 0.15 + 0.8 * rng.random(len(which))
+    origin, way, radius, age = places(limbs, which, share)
+    start = turned(way, 0.7 + 0.45 * rng.random(len(which)), rng.random(len(which)) * 2.0 * np.pi)
+    reach = size * (0.05 + 0.1 * rng.random(len(which))) * (1.15 - share * 0.5)
+    shoots = Shoots(origin, start, reach, np.minimum(radius * 0.55, 0.004 + 0.011 * reach), which, age * 0.5)
+    return walk(shoots, 3, 8, rng, pull=0.4, wander=0.06 + 0.14 * p.gnarl, tip=0.003)

@@ -30,6 +30,7 @@ class Nodes:
 class Habit:
     """How branches grow. step: m, between nodes; reach: m, how far a node sees light; kill: m, how near light counts as reached.
 
+    sight: the cosine of the angle from its heading within which a node sees: without it, branches curl back for what was left behind.
     inertia: how much of its direction a branch keeps; lift: the pull upwards (down below zero); wander: a field of sideways pulls.
     """
 
@@ -37,6 +38,7 @@ class Habit:
     reach: float
     kill: float
     inertia: float = 0.4
+    sight: float = -0.1
     lift: float = 0.0
     wander: Callable[[np.ndarray], np.ndarray] | None = None
     gnarl: float = 0.0
@@ -44,7 +46,7 @@ class Habit:
 
 def colonise(light: np.ndarray, start: Nodes, habit: Habit, most: int = 30_000) -> Nodes:
     """Grow `start` towards the points `light` [A, 3]; ends when all are reached or out of reach, or at `most` nodes."""
-    grid = Grid(light, habit.reach)
+    grid, held = Grid(light, habit.reach), np.arange(len(light))
     alive = np.ones(len(light), bool)
     nearest = np.full(len(light), -1)
     distance = np.full(len(light), np.inf)
@@ -62,7 +64,13 @@ def colonise(light: np.ndarray, start: Nodes, habit: Habit, most: int = 30_000) 
     idle = 0
     while count < most and idle < _PATIENCE:
         # What do the new nodes see that is nearer to them than to any node before?
+        if alive.sum() < 0.8 * len(held):  # what was reached need not be looked at again
+            held = np.flatnonzero(alive)
+            if not len(held):
+                break
+            grid = Grid(light[held], habit.reach)
         node, point, squared = grid.pairs(position[new])
+        point = held[point]
         keep = alive[point] & (squared < distance[point])
         node, point, squared = new[node[keep]], point[keep], squared[keep]
         last = np.lexsort((-squared, point))  # of one point's nodes the nearest is written last
@@ -72,6 +80,8 @@ def colonise(light: np.ndarray, start: Nodes, habit: Habit, most: int = 30_000) 
         seen = np.flatnonzero(alive & (nearest >= 0))
         by = nearest[seen]
         toward = unit(light[seen] - position[by])
+        ahead = (toward * heading[by]).sum(1) > habit.sight
+        seen, by, toward = seen[ahead], by[ahead], toward[ahead]
         growing, which = np.unique(by, return_inverse=True)
         pull = np.stack([np.bincount(which, toward[:, axis], len(growing)) for axis in range(3)], -1)
         able = children[growing] < _CHILDREN

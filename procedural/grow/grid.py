@@ -31,7 +31,8 @@ class Grid:
         counts = np.searchsorted(self._sorted, first_key + 3) - first
         centre = np.repeat(np.repeat(inside, 9), counts)
         point = self._order[np.repeat(first, counts) + count_up(counts)]
-        squared = ((centres[centre] - self._points[point]) ** 2).sum(1)
+        apart = centres[centre] - self._points[point]
+        squared = np.einsum("ij,ij->i", apart, apart)
         near = squared < self._radius**2
         return centre[near], point[near], squared[near]
 

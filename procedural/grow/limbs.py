@@ -217,3 +217,13 @@ def _radius_at(limbs: Limbs, which: np.ndarray, at: np.ndarray) -> np.ndarray:
     ranked = np.lexsort((squared, asker))
     best = ranked[np.append(True, asker[ranked][1:] != asker[ranked][:-1])]
     return limbs.radius[candidate[best]]
+
+
+def thinned(limbs: Limbs, below: float) -> Limbs:
+    """Every second point taken out of limbs whose thickest point is below a radius (m): what is thin needs few points."""
+    thick = np.zeros(len(limbs.order))
+    np.maximum.at(thick, limbs.limb, limbs.radius)
+    starts = np.flatnonzero(limbs.first)
+    rank = count_up(np.diff(np.append(starts, len(limbs.limb))))
+    kept = (thick[limbs.limb] >= below) | (rank % 2 == 0) | limbs.last
+    return replace(limbs, point=limbs.point[kept], radius=limbs.radius[kept], age=limbs.age[kept], limb=limbs.limb[kept])

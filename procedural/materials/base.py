@@ -20,6 +20,7 @@ from typing import Any, Literal
 
 import bpy
 
+from .. import prebuilt
 from ...params import check, params_of, sample_usual, to_mapping
 from ..graph import Socket, Tree, current_tree, new_material, new_tree
 from ..graph import nodes as n
@@ -69,10 +70,15 @@ class MaterialKind:
 
 
 def group_of(kind: MaterialKind) -> bpy.types.NodeTree:
-    """The kind's shader group: this file's, or a new one. Outputs: Shader, Displacement (vector, m), Volume, as far as it has them."""
+    """The kind's shader group: this file's, a prebuilt one, or a new one. Outputs: Shader, Displacement (vector, m), Volume, as it has them."""
     for tree in bpy.data.node_groups:
         if tree.get(KIND_KEY) == kind.name and tree.get("dreamgrove_version") == VERSION and tree.library is None:
             return tree
+    return prebuilt.load("", KIND_KEY, kind.name) or build_group(kind)
+
+
+def build_group(kind: MaterialKind) -> bpy.types.NodeTree:
+    """A new shader group, built from the kind's source."""
     with new_tree(kind.title, kind.params, kind="shader") as tree:
         made = kind.shade(tree)
         if made.shader is not None:
@@ -102,6 +108,7 @@ def make(kind: MaterialKind, params: Any = None, name: str | None = None) -> bpy
         tree.add("ShaderNodeOutputMaterial", **links)
     material = tree.owner
     material[KIND_KEY] = kind.name
+    material[prebuilt.NAME_KEY] = name or kind.title
     color = next((getattr(values, i.name) for i in params_of(kind.params) if is_color(i)), (0.5, 0.5, 0.5))
     material.diffuse_color = (*color[:3], 1.0)  # what Workbench and the viewport's solid mode show
     material.displacement_method = "BUMP"  # "BOTH" moves the surface, too, where the mesh is fine enough
@@ -112,7 +119,7 @@ def shared(kind: MaterialKind, params: Any = None, name: str | None = None) -> b
     """This file's material of that kind and name, made if it is not there: what generators use."""
     wanted = name or kind.title
     for material in bpy.data.materials:
-        if material.get(KIND_KEY) == kind.name and material.name == wanted and material.library is None:
+        if material.get(KIND_KEY) == kind.name and material.get(prebuilt.NAME_KEY) == wanted and material.library is None:
             return material
     return make(kind, params, wanted)
 

@@ -81,7 +81,9 @@ def shade_brain(tree: Tree) -> Shaded:
     slope = n.smoothstep(ridge, 0.05, 0.4) * n.smoothstep(ridge, 1.0, 0.55)
     combed = slope * plates * i.septa
     high = own_color(i.color)
-    color = n.mix(n.smoothstep(ridge, 0.15, 0.6), lit(i.valley, 0.75 + fine * 0.5), lit(high, 0.78 + fine * 0.45))
+    # A mesh that has ridges of its own has both colours in its tint
+    low = n.mix(1.0 - (i.depth > 0.0), i.valley, high)
+    color = n.mix(n.smoothstep(ridge, 0.15, 0.6), lit(low, 0.75 + fine * 0.5), lit(high, 0.78 + fine * 0.45))
     color = n.mix(combed * 0.5, color, lit(high, 1.5))
     height = ridge * i.depth + combed * i.size * 0.05 + (fine - 0.5) * i.size * 0.04
     shader = principled(

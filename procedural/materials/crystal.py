@@ -13,7 +13,9 @@ from .patterns import blend, cells, clear, lit, seams, spot, squeeze, warp
 
 @dataclass(frozen=True)
 class QuartzParams:
-    color: tuple[float, ...] = param((0.9, 0.91, 0.92), "Colour of what shines through, linear RGB", min=0, max=1, spread=0.1)
+    color: tuple[float, ...] = param(
+        (0.9, 0.91, 0.92), "Colour of what shines through, linear RGB", min=0, max=1, spread=0.1
+    )
     milk: tuple[float, ...] = param((0.74, 0.73, 0.7), "Colour where it is milky", min=0, max=1, spread=0.08)
     veil: float = param(0.02, "Size of the veils within", min=0.001, max=2, unit="m", usual=(0.012, 0.035))
     cloud: float = param(0.35, "How milky it is", min=0, max=1, usual=(0.15, 0.6))
@@ -31,7 +33,9 @@ def quartz(tree: Tree) -> Shaded:
     wisps = ridge = n.noise(warp(at, 0.7, 0.8, 2.0), scale=1.0, detail=5.0, roughness=0.6)
     plane = n.smoothstep(seams(warp(squeeze(at, 0.6, 0.6, 1.1), 0.25, 0.8), 0.6), 0.03, 0.0)
     sheet = plane * clear(n.noise(at, scale=0.7, detail=2.0), 0.66 - i.flaws * 0.3, 0.72 - i.flaws * 0.25)
-    thread = n.smoothstep(abs(wisps - 0.5), 0.03, 0.0) * clear(n.noise(at, scale=0.5), 0.62 - i.flaws * 0.3, 0.7 - i.flaws * 0.25)
+    thread = n.smoothstep(abs(wisps - 0.5), 0.03, 0.0) * clear(
+        n.noise(at, scale=0.5), 0.62 - i.flaws * 0.3, 0.7 - i.flaws * 0.25
+    )
     milky = clear(ridge + foot * 0.35, 0.92 - i.cloud * 0.6, 1.1 - i.cloud * 0.5)
     fine = n.noise(at, scale=12.0, detail=4.0, roughness=0.65)
     white = n.clamp(milky * 0.85 + (sheet * 0.5 + thread * 0.35) * n.minimum(i.flaws * 5.0, 1.0))
@@ -57,10 +61,14 @@ def quartz(tree: Tree) -> Shaded:
 
 @dataclass(frozen=True)
 class GemParams:
-    color: tuple[float, ...] = param((0.75, 0.02, 0.06), "What is left of white light after `depth`", min=0, max=1, spread=0.15)
+    color: tuple[float, ...] = param(
+        (0.75, 0.02, 0.06), "What is left of white light after `depth`", min=0, max=1, spread=0.15
+    )
     depth: float = param(0.012, "The colour's depth", min=0.0005, max=1, unit="m", usual=(0.008, 0.018))
     ior: float = param(1.77, "Index of refraction: quartz 1.54, sapphire 1.77, diamond 2.42", min=1.3, max=2.7)
-    facet: float = param(0.008, "Size of facets cut into a round thing, 0 for one that has its own", min=0, max=1, unit="m")
+    facet: float = param(
+        0.008, "Size of facets cut into a round thing, 0 for one that has its own", min=0, max=1, unit="m"
+    )
     inclusions: float = param(0.2, "Silk and feathers within", min=0, max=1, usual=(0.0, 0.4))
     roughness: float = param(0.01, "Roughness", min=0, max=1, usual=(0.0, 0.03))
     seed: float = param(0.0, "Another pattern", min=0, max=100, usual=(0, 100))
@@ -93,22 +101,23 @@ def gem(tree: Tree) -> Shaded:
     return Shaded(shader, height=cut, volume=volume)
 
 
+QUARTZ = MaterialKind(
+    "quartz", "Quartz", "Crystal", QuartzParams, quartz, "Clear crystal with veils, milky at its root",
+    {
+        "amethyst": QuartzParams(color=(0.36, 0.11, 0.62), milk=(0.55, 0.46, 0.63), zoning=0.6),
+        "smoky_quartz": QuartzParams(color=(0.3, 0.2, 0.13), milk=(0.3, 0.25, 0.21), cloud=0.2),
+        "rose_quartz": QuartzParams(color=(0.82, 0.46, 0.48), milk=(0.72, 0.5, 0.5), cloud=0.75, zoning=0.0),
+        "citrine": QuartzParams(color=(0.85, 0.5, 0.09), milk=(0.7, 0.55, 0.3), cloud=0.2),
+    }, 0.12,
+)  # fmt: skip
 KINDS = (
-    MaterialKind(
-        "quartz", "Quartz", "Crystal", QuartzParams, quartz, "Clear crystal with veils, milky at its root",
-        {
-            "amethyst": QuartzParams(color=(0.36, 0.11, 0.62), milk=(0.55, 0.46, 0.63), zoning=0.6),
-            "smoky_quartz": QuartzParams(color=(0.3, 0.2, 0.13), milk=(0.3, 0.25, 0.21), cloud=0.2),
-            "rose_quartz": QuartzParams(color=(0.82, 0.46, 0.48), milk=(0.72, 0.5, 0.5), cloud=0.75, zoning=0.0),
-            "citrine": QuartzParams(color=(0.85, 0.5, 0.09), milk=(0.7, 0.55, 0.3), cloud=0.2),
-        }, 0.12,
-    ),
+    QUARTZ,
     MaterialKind(
         "gem", "Gem", "Crystal", GemParams, gem, "A cut stone, deep in colour",
         {
             "sapphire": GemParams(color=(0.02, 0.06, 0.6)),
             "emerald": GemParams(color=(0.02, 0.5, 0.14), ior=1.58, inclusions=0.6),
-            "diamond": GemParams(color=(0.96, 0.97, 0.98), depth=0.1, ior=2.42, inclusions=0.0),
+            "diamond": GemParams(color=(0.93, 0.94, 0.95), depth=0.1, ior=2.42, inclusions=0.0),
         }, 0.03,
     ),
 )  # fmt: skip

@@ -8,12 +8,14 @@ from ...params import param
 from ..graph import Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .patterns import blend, cells, clear, lit, ridges, seams, spot, squeeze, warp
+from .patterns import blend, cells, clear, lit, ridges, seams, shifted, spot, squeeze, warp
 
 
 @dataclass(frozen=True)
 class IceParams:
-    color: tuple[float, ...] = param((0.62, 0.85, 0.93), "What is left of white light after `depth`", min=0, max=1, spread=0.08)
+    color: tuple[float, ...] = param(
+        (0.62, 0.85, 0.93), "What is left of white light after `depth`", min=0, max=1, spread=0.08
+    )
     depth: float = param(0.5, "The colour's depth", min=0.01, max=100, unit="m", usual=(0.3, 0.9))
     crack: float = param(0.16, "Distance between cracks", min=0.005, max=20, unit="m", usual=(0.1, 0.25))
     cracks: float = param(0.6, "How many cracks run through it", min=0, max=1, usual=(0.3, 0.9))
@@ -31,13 +33,19 @@ def ice(tree: Tree) -> Shaded:
     bent = warp(warp(at, 0.25, 0.7), 0.03, 6.0, 2.0)
     near = clear(n.noise(at, scale=0.6, detail=2.0), 0.62 - i.cracks * 0.35, 0.7 - i.cracks * 0.3)
     line = n.smoothstep(seams(bent, 0.75), 0.022, 0.0) * near
-    hair = n.smoothstep(seams(bent + (7.0, 0.0, 0.0), 2.1), 0.012, 0.0) * near * 0.6
+    hair = n.smoothstep(seams(shifted(bent, 7.0, 0.0, 0.0), 2.1), 0.012, 0.0) * near * 0.6
     # A crack is a sheet that goes down into the ice: a white veil to one side of its line
-    veil = n.smoothstep(seams(bent, 0.75), 0.2, 0.0) * near * clear(n.noise(squeeze(at, 3.0, 3.0, 0.8), scale=1.0, detail=3.0))
+    veil = (
+        n.smoothstep(seams(bent, 0.75), 0.2, 0.0)
+        * near
+        * clear(n.noise(squeeze(at, 3.0, 3.0, 0.8), scale=1.0, detail=3.0))
+    )
     air = cells(at, 9.0)
     bubble = n.smoothstep(air.distance, 0.3, 0.12) * (air.random.x < i.bubbles * 0.35) * clear(wide, 0.4, 0.6)
     fine = n.noise(at, scale=14.0, detail=5.0, roughness=0.65)
-    rime = n.smoothstep(wide + (fine - 0.5) * 0.35, 0.74 - i.frost * 0.34, 0.86 - i.frost * 0.26) * n.minimum(i.frost * 6.0, 1.0)
+    rime = n.smoothstep(wide + (fine - 0.5) * 0.35, 0.74 - i.frost * 0.34, 0.86 - i.frost * 0.26) * n.minimum(
+        i.frost * 6.0, 1.0
+    )
     white = n.clamp(line + hair + veil * 0.45 + bubble * 0.7 + rime * 0.9)
     shader = principled(
         base_color=n.mix(white, n.mix(0.5, n.color((1.0, 1.0, 1.0)), own_color(i.color)), n.color((0.8, 0.84, 0.86))),
@@ -101,10 +109,14 @@ def snow(tree: Tree) -> Shaded:
 
 @dataclass(frozen=True)
 class LavaParams:
-    color: tuple[float, ...] = param((0.026, 0.023, 0.022), "Colour of the crust, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.026, 0.023, 0.022), "Colour of the crust, linear RGB", min=0, max=1, spread=0.25
+    )
     plate: float = param(0.5, "Size of a plate of crust", min=0.02, max=50, unit="m", usual=(0.3, 0.8))
     glow: float = param(0.45, "How much is open", min=0, max=1, usual=(0.25, 0.7))
-    temperature: float = param(2050.0, "Colour of what is open as a camera sees it, K", min=800, max=4000, usual=(1850, 2300))
+    temperature: float = param(
+        2050.0, "Colour of what is open as a camera sees it, K", min=800, max=4000, usual=(1850, 2300)
+    )
     brightness: float = param(2.2, "How brightly it glows", min=0, max=1000, usual=(1.5, 3.5))
     relief: float = param(0.07, "Height of the crust", min=0, max=5, unit="m", usual=(0.04, 0.1))
     phase: float = param(0.0, "Where it flows in time: key it to let it move", min=-10000, max=10000)
@@ -118,7 +130,7 @@ def lava(tree: Tree) -> Shaded:
     flow = at + n.noise_vector(at, scale=0.55, detail=2.0, w=i.phase * 0.2) * 1.7
     rough_edge = warp(flow, 0.06, 7.0, 3.0)
     edge = seams(rough_edge, 1.1)
-    small = seams(warp(flow + (0.0, 9.0, 0.0), 0.05, 8.0), 3.1)
+    small = seams(warp(shifted(flow, 0.0, 9.0, 0.0), 0.05, 8.0), 3.1)
     hot_spot = clear(n.noise(at, scale=0.5, detail=3.0, w=i.phase * 0.3), 0.7 - i.glow * 0.45, 0.85 - i.glow * 0.3)
     gap = i.glow * (0.05 + hot_spot * 0.17)
     open_ = n.smoothstep(edge, gap + 0.05, gap * 0.35)

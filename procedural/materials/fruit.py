@@ -1,4 +1,7 @@
-"""Skins of fruit, and the wood of cones. Streaks run along `limb`'s z, from the stalk to the blossom's end."""
+"""Skins of fruit, and the wood of cones.
+
+Streaks run along `limb`'s z, from the stalk to the blossom's end; they stay away where the attribute `unripe` (0..1) says so.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,8 @@ def shade_apple(tree: Tree) -> Shaded:
     long_ = fibres(at, i.streak_size, 15.0, i.seed, detail=4.0)
     fine = fibres(at, i.streak_size * 0.3, 22.0, i.seed + 5.0)
     inked = n.smoothstep(long_ * 0.55 + fine * 0.2 + broad * 0.45, 0.86 - i.streaks * 0.5, 1.0 - i.streaks * 0.45)
-    color = n.mix(inked * n.minimum(i.streaks * 5.0, 0.92), own_color(i.color), i.streak_color)
+    ripe = 1.0 - told("unripe")
+    color = n.mix(inked * ripe * n.minimum(i.streaks * 5.0, 0.92), own_color(i.color), i.streak_color)
     color = lit(color, 0.85 + broad * 0.3 + (fine - 0.5) * 0.25)
     dots = specks(at, 0.0045, i.freckles * 0.45, i.seed)
     color = n.mix(dots * 0.75, color, n.color((0.55, 0.46, 0.24)))
@@ -70,7 +74,8 @@ def shade_pumpkin(tree: Tree) -> Shaded:
     pores = specks(at, 0.006, i.pores * 0.4, i.seed)
     vein = n.smoothstep(lines, 0.6, 0.74) * i.veins
     color = lit(own_color(i.color), 1.0 + (wide - 0.5) * i.mottle * 1.5 + (dents - 0.5) * i.mottle * 0.6)
-    color = n.mix(n.maximum(vein * 0.6, pores * 0.55), color, i.pale)
+    # veins are of the rind's own colour, paler
+    color = n.mix(n.maximum(vein * 0.6, pores * 0.55), color, n.mix(0.35, lit(own_color(i.color), 1.35), i.pale))
     dull = 0.62 - i.shine * 0.32 + (dents - 0.5) * 0.2 + pores * 0.2
     shader = principled(
         base_color=color,

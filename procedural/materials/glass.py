@@ -13,10 +13,7 @@ from .textures import lit, own_place, scratches
 
 @dataclass(frozen=True)
 class GlassParams:
-    color: tuple[float, ...] = param(
-        (0.93, 0.97, 0.95), "Colour of a centimetre of it, linear RGB", min=0, max=1, spread=0.1
-    )
-    depth: float = param(0.01, "The thickness that has that colour", min=0.0005, max=10.0, unit="m")
+    color: tuple[float, ...] = param((0.9, 0.96, 0.93), "Colour of the wall, linear RGB", min=0, max=1, spread=0.1)
     roughness: float = param(0.0, "How frosted it is", min=0, max=1)
     smudges: float = param(0.25, "Fingerprints and dust", min=0, max=1, usual=(0.0, 0.5))
     wear: float = param(0.1, "Fine scratches", min=0, max=1, usual=(0.0, 0.3))
@@ -26,7 +23,7 @@ class GlassParams:
 
 
 def shade_glass(tree: Tree) -> Shaded:
-    """Clear at the surface, coloured by what it takes from light on the way through: thick glass is darker."""
+    """Each wall is two surfaces, and each takes half of the colour."""
     i = tree.i
     at = own_place()
     grease = n.smoothstep(n.noise(at, scale=35.0, detail=5.0, roughness=0.62, w=i.seed), 0.48, 0.72) * i.smudges
@@ -35,17 +32,15 @@ def shade_glass(tree: Tree) -> Shaded:
     cells = n.voronoi(at * (1.0, 1.0, 0.6), scale=110.0, w=i.seed)
     bubble = (1.0 - n.smoothstep(cells.distance, 0.05, 0.22)) * n.math("LESS_THAN", cells.color.x, i.bubbles * 0.3)
     rough = i.roughness + grease * 0.12 + scratch * 0.15
+    # Light on its way along the wall goes through more of it: the rims of a bottle are darker. Not a volume's absorption,
+    # which cannot know the `tint`, and which EEVEE draws as fog
+    slant = tree.add("ShaderNodeLayerWeight", blend=0.35)["Facing"]
+    long = 0.5 * (1.0 + slant * 1.6)
+    parts = [n.math("POWER", n.maximum(part, 0.003), long) for part in tree.separate(own_color(i.color))]
     shader = principled(
-        base_color=(0.97, 0.97, 0.97, 1.0), roughness=n.clamp(rough, 0.0, 1.0), ior=1.5, transmission_weight=1.0
+        base_color=n.combine_xyz(*parts), roughness=n.clamp(rough, 0.0, 1.0), ior=1.5, transmission_weight=1.0
     )
-    # Beer's law: after `depth` metres the colour is left, so what is taken a metre is -ln(colour) / depth
-    tint = n.vector_math("MAXIMUM", own_color(i.color), (0.02, 0.02, 0.02))
-    r, g, b = tree.separate(tint)
-    take = [n.math("LOGARITHM", part, 2.718281828) * -1.0 for part in (r, g, b)]
-    most = n.maximum(n.maximum(take[0], take[1]), n.maximum(take[2], 1e-4))
-    kept = n.combine_xyz(*[1.0 - part / most for part in take])
-    volume = tree.add("ShaderNodeVolumeAbsorption", color=kept, density=most / i.depth)
-    return Shaded(shader, height=wave * i.waves + bubble * 0.0004 - scratch * 0.00002, volume=volume)
+    return Shaded(shader, height=wave * i.waves + bubble * 0.0004 - scratch * 0.00002)
 
 
 @dataclass(frozen=True)

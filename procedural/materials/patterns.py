@@ -28,6 +28,12 @@ def spot(size: Input, seed: Input) -> Socket:
     return place() / size + n.combine_xyz(shift * 0.73, shift * 1.31, shift * 0.41)
 
 
+def shifted(at: Input, x: Input, y: Input, z: Input) -> Socket:
+    """The place elsewhere in the pattern, so that two patterns of one kind have nothing to do with each other."""
+    by = (x, y, z) if all(isinstance(part, int | float) for part in (x, y, z)) else n.combine_xyz(x, y, z)
+    return n.vector_math("ADD", at, by)
+
+
 def squeeze(at: Input, x: float, y: float, z: float) -> Socket:
     """The place with its axes multiplied: a pattern that is longer where the factor is small."""
     return n.vector_math("MULTIPLY", at, (x, y, z))
@@ -99,5 +105,7 @@ def upward() -> Socket:
 
 def facing() -> Socket:
     """The surface's normal in the object's space."""
-    made = current_tree().add("ShaderNodeVectorTransform", vector_type="NORMAL", convert_from="WORLD", convert_to="OBJECT")
+    made = current_tree().add(
+        "ShaderNodeVectorTransform", vector_type="NORMAL", convert_from="WORLD", convert_to="OBJECT"
+    )
     return made.set(vector=n.normal()).as_socket()

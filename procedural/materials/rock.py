@@ -8,12 +8,14 @@ from ...params import param
 from ..graph import Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .patterns import blend, cells, clear, lit, ridges, seams, spot, squeeze, vein, warp
+from .patterns import blend, cells, clear, lit, ridges, seams, shifted, spot, squeeze, vein, warp
 
 
 @dataclass(frozen=True)
 class GraniteParams:
-    color: tuple[float, ...] = param((0.42, 0.32, 0.27), "Feldspar, most of the rock, linear RGB", min=0, max=1, spread=0.3)
+    color: tuple[float, ...] = param(
+        (0.42, 0.32, 0.27), "Feldspar, most of the rock, linear RGB", min=0, max=1, spread=0.3
+    )
     quartz: tuple[float, ...] = param((0.22, 0.215, 0.21), "Quartz", min=0, max=1, spread=0.2)
     mica: tuple[float, ...] = param((0.03, 0.028, 0.027), "Dark mica", min=0, max=1)
     grain: float = param(0.0045, "Size of the grains", min=0.0005, max=0.1, unit="m", usual=(0.003, 0.007))
@@ -31,7 +33,7 @@ def granite(tree: Tree) -> Shaded:
     bent = warp(at, 0.35, 1.6, 3.0)
     grain = cells(bent)
     pick, light, other = tree.separate(grain.random)
-    speck = cells(bent + (5.0, 0.0, 0.0), 2.6)  # flakes between the grains
+    speck = cells(shifted(bent, 5.0, 0.0, 0.0), 2.6)  # flakes between the grains
     crystal = cells(warp(at, 0.2, 0.8), 0.36)  # feldspar also grows in crystals several times as large
     large = (crystal.random.x > 0.72) * (crystal.distance < 0.42)
     clump = n.noise(at, scale=0.22, detail=1.0) - 0.5
@@ -39,8 +41,12 @@ def granite(tree: Tree) -> Shaded:
     dark = n.maximum(dark, (speck.random.x < i.mica_share * 0.75) * (speck.distance < 0.5))
     glassy = (pick > 1.0 - i.quartz_share + clump * 0.3) * (1.0 - large)
     wide = n.noise(at, scale=0.035, detail=4.0)
-    feldspar = lit(blend((other > 0.62) * (1.0 - large) * 0.6, own_color(i.color), (0.55, 0.52, 0.48)), 0.8 + light * 0.26)
-    feldspar = lit(feldspar, 0.7 + n.noise(bent, scale=3.0, detail=3.0, roughness=0.7) * 0.5 - (speck.random.y < 0.15) * 0.18)
+    feldspar = lit(
+        blend((other > 0.62) * (1.0 - large) * 0.6, own_color(i.color), (0.55, 0.52, 0.48)), 0.8 + light * 0.26
+    )
+    feldspar = lit(
+        feldspar, 0.7 + n.noise(bent, scale=3.0, detail=3.0, roughness=0.7) * 0.5 - (speck.random.y < 0.15) * 0.18
+    )
     color = blend(glassy, feldspar, lit(i.quartz, 0.5 + light * 0.6 + speck.random.z * 0.4))
     color = blend(dark, color, lit(i.mica, 0.6 + light * 1.2))
     stain = clear(wide + clump * 0.15, 0.42, 0.7) * i.weathering
@@ -73,7 +79,7 @@ def basalt(tree: Tree) -> Shaded:
     crowd = clear(n.noise(at, scale=0.13, detail=2.0)) * 0.5 + 0.5
     pit = 0.0
     for scale, size in ((0.55, 0.42), (1.5, 0.4), (3.4, 0.36)):
-        hole = cells(drawn + (scale * 7.0, 0.0, 0.0), scale)
+        hole = cells(shifted(drawn, scale * 7.0, 0.0, 0.0), scale)
         radius = size * crowd * (hole.random.x < i.bubbles) * (0.4 + hole.random.y * 0.6) + 1e-4
         deep = 1.0 - n.minimum(hole.distance / radius, 1.0)
         pit = n.maximum(pit, n.math("POWER", deep, 0.6) * radius * (1.9 / scale))
@@ -119,7 +125,9 @@ def marble(tree: Tree) -> Shaded:
     halo = vein(crossing, 0.16) * strong
     beds = vein(n.math("FRACT", flow * 0.8), 0.05) * clear(n.noise(bent, scale=1.1, detail=2.0), 0.45, 0.65)
     hair = n.smoothstep(seams(bent, 1.7), 0.012, 0.0) * clear(n.noise(at, scale=1.6, detail=2.0), 0.5, 0.62)
-    thread = vein(n.noise(bent + (9.0, 0.0, 0.0), scale=2.6, detail=4.0), 0.012) * clear(n.noise(at, scale=0.9), 0.5, 0.6)
+    thread = vein(n.noise(shifted(bent, 9.0, 0.0, 0.0), scale=2.6, detail=4.0), 0.012) * clear(
+        n.noise(at, scale=0.9), 0.5, 0.6
+    )
     cloud = clear(n.noise(bent, scale=0.9, detail=5.0, roughness=0.6), 0.4, 0.72)
     ground = lit(own_color(i.color), 0.93 + n.noise(at, scale=30.0, detail=1.0) * 0.14)
     color = n.mix(cloud * i.clouds * 0.55, ground, n.mix(0.55, ground, i.vein_color))
@@ -181,22 +189,23 @@ def limestone(tree: Tree) -> Shaded:
     return Shaded(principled(base_color=color, roughness=roughness), height=height)
 
 
+BASALT = MaterialKind(
+    "basalt", "Basalt", "Rock", BasaltParams, basalt, "Dark lava rock with bubbles and a rusty crust",
+    {
+        "dense_basalt": BasaltParams(bubbles=0.05, weathering=0.5, olivine=0.1),
+        "scoria": BasaltParams(color=(0.14, 0.05, 0.035), bubbles=0.95, bubble=0.014, relief=0.02),
+    }, 0.25,
+)  # fmt: skip
 KINDS = (
     MaterialKind(
         "granite", "Granite", "Rock", GraniteParams, granite, "Coarse grains of feldspar, quartz and mica",
         {
             "grey_granite": GraniteParams(color=(0.4, 0.395, 0.385), grain=0.003, weathering=0.3),
             "red_granite": GraniteParams(color=(0.45, 0.19, 0.12), quartz=(0.2, 0.19, 0.19), grain=0.008),
-            "polished_granite": GraniteParams(relief=0.0, roughness=0.25, weathering=0.0, grain=0.008),
+            "polished_granite": GraniteParams(relief=0.0, roughness=0.25, weathering=0.0, grain=0.005),
         }, 0.2,
     ),
-    MaterialKind(
-        "basalt", "Basalt", "Rock", BasaltParams, basalt, "Dark lava rock with bubbles and a rusty crust",
-        {
-            "dense_basalt": BasaltParams(bubbles=0.05, weathering=0.5, olivine=0.1),
-            "scoria": BasaltParams(color=(0.14, 0.05, 0.035), bubbles=0.95, bubble=0.014, relief=0.02),
-        }, 0.25,
-    ),
+    BASALT,
     MaterialKind(
         "marble", "Marble", "Rock", MarbleParams, marble, "Veined and folded, polished or weathered",
         {

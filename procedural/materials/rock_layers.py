@@ -8,7 +8,7 @@ from ...params import param
 from ..graph import Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .patterns import blend, cells, chance, clear, lit, ridges, seams, spot, squeeze, stairs, upward, warp
+from .patterns import blend, cells, chance, clear, lit, ridges, seams, shifted, spot, squeeze, stairs, upward, warp
 
 
 @dataclass(frozen=True)
@@ -36,14 +36,16 @@ def sandstone(tree: Tree) -> Shaded:
     flat = n.combine_xyz(at.x * 0.05, at.y * 0.05, level)
     band = clear(n.noise(flat, scale=0.7, detail=3.0, roughness=0.55), 0.4, 0.62)
     lamina = n.noise(n.combine_xyz(at.x * 0.03, at.y * 0.03, lamina_at), scale=4.0, detail=2.0)
-    hard = clear(n.noise(flat + (3.0, 0.0, 40.0), scale=0.9, detail=4.0, roughness=0.6), 0.36, 0.6)
+    hard = clear(n.noise(shifted(flat, 3.0, 0.0, 40.0), scale=0.9, detail=4.0, roughness=0.6), 0.36, 0.6)
     wide = clear(n.noise(at, scale=0.09, detail=4.0))
     sand = cells(spot(i.grain, i.seed), 1.0)
     color = n.mix(n.clamp(band * 0.75 + (lamina - 0.4) * 0.9) * i.contrast, own_color(i.color), i.band)
     color = blend(n.smoothstep(chance(bed, 3.0), 0.7, 1.0) * 0.45 * i.contrast, color, (0.66, 0.52, 0.36))
     color = lit(color, (0.82 + wide * 0.3) * (0.72 + sand.random.x * 0.56))
     hollow = cells(warp(squeeze(at, 0.55, 0.55, 0.75), 0.3, 1.0), 1.0)
-    pit = n.smoothstep(hollow.distance, 0.55, 0.1) * clear(n.noise(at, scale=0.11, detail=1.0), 0.62 - i.pits * 0.3, 0.66)
+    pit = n.smoothstep(hollow.distance, 0.55, 0.1) * clear(
+        n.noise(at, scale=0.11, detail=1.0), 0.62 - i.pits * 0.3, 0.66
+    )
     color = lit(color, 1.0 - pit * 0.35)
     height = (hard * 0.8 + lamina * 0.35 + wide * 0.35 - pit * 1.4) * i.relief - sand.distance * i.grain * 0.35
     roughness = n.clamp(i.roughness + (sand.random.y - 0.5) * 0.2, 0.3, 0.98)
@@ -58,7 +60,7 @@ class SlateParams:
     splinter: float = param(0.6, "How ragged its broken edges are", min=0, max=1, usual=(0.35, 0.9))
     rusting: float = param(0.3, "How much is rusty", min=0, max=1, usual=(0.05, 0.6))
     sheen: float = param(0.4, "Shine of cleaved faces", min=0, max=1, usual=(0.2, 0.6))
-    relief: float = param(0.02, "How far sheets stand out", min=0, max=1, unit="m", usual=(0.012, 0.03))
+    relief: float = param(0.013, "How far sheets stand out", min=0, max=1, unit="m", usual=(0.008, 0.02))
     roughness: float = param(0.6, "Roughness", min=0, max=1, usual=(0.5, 0.75))
     seed: float = param(0.0, "Another pattern", min=0, max=100, usual=(0, 100))
 
@@ -80,7 +82,9 @@ def slate(tree: Tree) -> Shaded:
     wide = clear(n.noise(at, scale=0.05, detail=4.0))
     fine = n.noise(squeeze(at, 0.5, 0.5, 4.0), scale=2.0, detail=3.0)
     color = lit(own_color(i.color), 0.5 + tone * 0.55 + fine * 0.35)
-    color = blend(clear(n.noise(at, scale=0.025, detail=3.0)) * 0.3, color, lit(n.color((0.09, 0.11, 0.085)), 0.7 + tone * 0.5))
+    color = blend(
+        clear(n.noise(at, scale=0.025, detail=3.0)) * 0.3, color, lit(n.color((0.09, 0.11, 0.085)), 0.7 + tone * 0.5)
+    )
     spread = n.noise(squeeze(at, 0.12, 0.12, 0.5), scale=1.0, detail=5.0, roughness=0.62)
     rusty = clear(spread, 0.66 - i.rusting * 0.24, 0.76 - i.rusting * 0.2)
     color = n.mix(rusty * 0.8, color, lit(i.rust, 0.45 + fine * 0.9))
@@ -113,14 +117,16 @@ def mountain_strata(tree: Tree) -> Shaded:
     level = at.z + at.x * n.math("TANGENT", i.dip) + wave * i.fold * 14.0 + small * 0.35
     flat = n.combine_xyz(at.x * 0.02, at.y * 0.02, level)
     kind = n.noise(flat, scale=0.5, detail=2.0)
-    hardness = n.noise(flat + (0.0, 5.0, 31.0), scale=0.8, detail=4.0, roughness=0.65)
+    hardness = n.noise(shifted(flat, 0.0, 5.0, 31.0), scale=0.8, detail=4.0, roughness=0.65)
     thin = n.noise(flat, scale=5.0, detail=2.0)
     gully = ridges(squeeze(warp(at, 0.3, 0.4), 0.4, 0.4, 0.07), 1.0, 4.0)
     cut = clear(gully, 0.3, 0.75)
     grain = n.noise(at, scale=9.0, detail=5.0, roughness=0.65)
     color = n.mix(clear(hardness, 0.4, 0.6), own_color(i.color), i.hard)
     color = n.mix(clear(kind, 0.53, 0.6) * 0.85, color, i.iron)
-    color = blend(clear(n.noise(flat + (0.0, 0.0, 77.0), scale=0.7, detail=2.0), 0.6, 0.66) * 0.6, color, (0.6, 0.53, 0.42))
+    color = blend(
+        clear(n.noise(shifted(flat, 0.0, 0.0, 77.0), scale=0.7, detail=2.0), 0.6, 0.66) * 0.6, color, (0.6, 0.53, 0.42)
+    )
     color = lit(color, (0.62 + thin * 0.76) * (0.65 + grain * 0.7))
     varnish = clear(n.noise(squeeze(at, 0.9, 0.9, 0.06), scale=1.0, detail=4.0), 0.5, 0.68)
     color = lit(color, 1.0 - varnish * 0.45)
@@ -139,7 +145,9 @@ def mountain_strata(tree: Tree) -> Shaded:
 
 @dataclass(frozen=True)
 class CobbleParams:
-    color: tuple[float, ...] = param((0.26, 0.235, 0.205), "Colour of the stones, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.26, 0.235, 0.205), "Colour of the stones, linear RGB", min=0, max=1, spread=0.25
+    )
     other: tuple[float, ...] = param((0.2, 0.14, 0.11), "Colour of every third", min=0, max=1, spread=0.25)
     joint: tuple[float, ...] = param((0.1, 0.075, 0.05), "Earth between them", min=0, max=1, spread=0.2)
     stone: float = param(0.12, "Size of a stone", min=0.005, max=5, unit="m", usual=(0.09, 0.16))
@@ -185,7 +193,9 @@ def cobble(tree: Tree) -> Shaded:
 
 @dataclass(frozen=True)
 class GravelParams:
-    color: tuple[float, ...] = param((0.25, 0.23, 0.205), "Commonest colour of stones, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.25, 0.23, 0.205), "Commonest colour of stones, linear RGB", min=0, max=1, spread=0.25
+    )
     warm: tuple[float, ...] = param((0.35, 0.22, 0.13), "Of the brown ones", min=0, max=1, spread=0.2)
     dark: tuple[float, ...] = param((0.085, 0.085, 0.09), "Of the dark ones", min=0, max=1, spread=0.2)
     stone: float = param(0.02, "Size of the larger stones", min=0.001, max=1, unit="m", usual=(0.014, 0.03))
@@ -205,7 +215,7 @@ def gravel(tree: Tree) -> Shaded:
     # Stones of three sizes, each lying in the gaps of the larger: the highest shows
     bent = warp(at, 0.05, 3.0)
     for scale, tallest, share in ((0.85, 1.0, 0.65), (1.6, 0.62, 0.85), (3.4, 0.3, 1.0)):
-        moved = (bent + (scale * 5.0, scale * 3.0, 0.0)) * scale
+        moved = (shifted(bent, scale * 5.0, scale * 3.0, 0.0)) * scale
         stone, edge = cells(moved), seams(moved)
         face = n.math("POWER", n.smoothstep(edge, 0.015, 0.3), 0.55)
         tilt = stone.away.dot(stone.random - (0.5, 0.5, 0.5)) * 0.6  # broken stones lie aslant
@@ -230,6 +240,10 @@ def gravel(tree: Tree) -> Shaded:
     return Shaded(principled(base_color=color, roughness=roughness), height=height)
 
 
+SLATE = MaterialKind(
+    "slate", "Slate", "Rock", SlateParams, slate, "Dark sheets, splintered and a little rusty",
+    {"green_slate": SlateParams(color=(0.1, 0.13, 0.105)), "purple_slate": SlateParams(color=(0.12, 0.085, 0.105))}, 0.3,
+)  # fmt: skip
 KINDS = (
     MaterialKind(
         "sandstone", "Sandstone", "Rock", SandstoneParams, sandstone, "Banded beds of sand, hollowed by wind",
@@ -238,10 +252,7 @@ KINDS = (
             "yellow_sandstone": SandstoneParams(color=(0.56, 0.42, 0.22), band=(0.4, 0.24, 0.1), contrast=0.4, pits=0.1),
         }, 0.5,
     ),
-    MaterialKind(
-        "slate", "Slate", "Rock", SlateParams, slate, "Dark sheets, splintered and a little rusty",
-        {"green_slate": SlateParams(color=(0.1, 0.13, 0.105)), "purple_slate": SlateParams(color=(0.12, 0.085, 0.105))}, 0.3,
-    ),
+    SLATE,
     MaterialKind(
         "mountain_strata", "Mountain Strata", "Rock", StrataParams, mountain_strata, "Beds of a cliff with ledges and gullies",
         {

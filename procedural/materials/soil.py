@@ -8,7 +8,7 @@ from ...params import param
 from ..graph import Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .patterns import blend, cells, clear, lit, ridges, seams, spot, warp
+from .patterns import blend, cells, clear, lit, ridges, seams, shifted, spot, warp
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,9 @@ def mud(tree: Tree) -> Shaded:
     stone = n.smoothstep(pebble.distance, 0.36, 0.26) * (pebble.random.x < i.stones * 0.3) * (1.0 - pool)
     soil = n.mix(damp, i.dry, own_color(i.color))
     soil = lit(soil, (0.6 + grain * 0.8) * (0.75 + clear(slump) * 0.4))
-    soil = blend(clear(n.noise(at, scale=0.8, detail=3.0), 0.5, 0.7) * 0.35, soil, lit(n.color((0.07, 0.062, 0.05)), 0.6 + grain))
+    soil = blend(
+        clear(n.noise(at, scale=0.8, detail=3.0), 0.5, 0.7) * 0.35, soil, lit(n.color((0.07, 0.062, 0.05)), 0.6 + grain)
+    )
     color = blend(stone, soil, lit(n.color((0.2, 0.18, 0.155)), 0.4 + pebble.random.y * 0.9))
     color = n.mix(pool, color, lit(own_color(i.color), 0.42))
     film = damp * n.smoothstep(grain + smear * 0.15, 0.95, 0.45)
@@ -49,7 +51,9 @@ def mud(tree: Tree) -> Shaded:
         roughness=n.mix(pool, n.clamp(roughness, 0.18, 0.96), 0.06),
         specular=0.5,
     )
-    height = n.maximum(body + (grain - 0.5) * 0.05 * (1.0 - damp * 0.6), n.mix(n.minimum(i.water * 8.0, 1.0), -9.0, level - 0.02))
+    height = n.maximum(
+        body + (grain - 0.5) * 0.05 * (1.0 - damp * 0.6), n.mix(n.minimum(i.water * 8.0, 1.0), -9.0, level - 0.02)
+    )
     return Shaded(shader, height=(height + stone * 0.14) * i.relief)
 
 
@@ -115,13 +119,13 @@ def dirt(tree: Tree) -> Shaded:
     crumbs = 0.0
     tone = 0.5
     for scale, size in ((0.8, 1.0), (1.9, 0.5), (4.6, 0.24)):
-        clod = cells(bent + (scale * 3.0, 0.0, 0.0), scale)
+        clod = cells(shifted(bent, scale * 3.0, 0.0, 0.0), scale)
         dome = n.smoothstep(clod.distance, 0.62, 0.08) * size * (0.3 + clod.random.x * 0.7)
         tone = n.mix(dome > crumbs, tone, clod.random.y)
         crumbs = n.maximum(crumbs, dome)
     soil = n.mix(clear(wide + (fine - 0.5) * 0.3) * 0.8, own_color(i.color), i.light)
     soil = lit(soil, (0.6 + tone * 0.4 + fine * 0.5) * (0.55 + n.smoothstep(crumbs, 0.05, 0.6) * 0.5))
-    rock = cells(warp(at + (0.0, 17.0, 0.0), 0.12, 1.5), 0.7)
+    rock = cells(warp(shifted(at, 0.0, 17.0, 0.0), 0.12, 1.5), 0.7)
     size = 0.16 + rock.random.y * 0.2
     there = rock.random.x < i.stones * 0.4
     stone = n.smoothstep(rock.distance, size, size - 0.05) * there
@@ -129,7 +133,9 @@ def dirt(tree: Tree) -> Shaded:
     speckle = n.noise(at + rock.random * 30.0, scale=4.0, detail=3.0)
     color = blend(stone, soil, lit(n.color((0.27, 0.25, 0.22)), (0.35 + rock.random.z * 0.8) * (0.6 + speckle * 0.8)))
     thread = n.noise(warp(at, 0.5, 0.7), scale=0.9, detail=1.0)
-    line = n.smoothstep(abs(thread - 0.5), 0.007, 0.003) * clear(n.noise(at, scale=0.7), 0.62 - i.roots * 0.22, 0.64 - i.roots * 0.2)
+    line = n.smoothstep(abs(thread - 0.5), 0.007, 0.003) * clear(
+        n.noise(at, scale=0.7), 0.62 - i.roots * 0.22, 0.64 - i.roots * 0.2
+    )
     straw = line * n.minimum(i.roots * 6.0, 1.0) * (1.0 - stone)
     color = blend(straw * 0.8, color, lit(n.color((0.26, 0.19, 0.11)), 0.5 + fine))
     roughness = n.clamp(i.roughness + (fine - 0.5) * 0.15 - stone * 0.25, 0.3, 0.98)

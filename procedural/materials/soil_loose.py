@@ -9,13 +9,15 @@ from ...params import param
 from ..graph import Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .patterns import blend, cells, clear, facing, lit, spot, squeeze, warp
+from .patterns import blend, cells, clear, facing, lit, shifted, spot, squeeze, warp
 
 
 @dataclass(frozen=True)
 class SandParams:
     color: tuple[float, ...] = param((0.5, 0.37, 0.22), "Colour, linear RGB", min=0, max=1, spread=0.2)
-    dark: tuple[float, ...] = param((0.26, 0.18, 0.11), "Heavy grains, which gather in the troughs", min=0, max=1, spread=0.2)
+    dark: tuple[float, ...] = param(
+        (0.26, 0.18, 0.11), "Heavy grains, which gather in the troughs", min=0, max=1, spread=0.2
+    )
     ripple: float = param(0.09, "Distance between ripples", min=0.005, max=50, unit="m", usual=(0.06, 0.14))
     ripples: float = param(0.012, "Height of the ripples", min=0, max=5, unit="m", usual=(0.004, 0.018))
     direction: float = param(0.4, "Where the wind goes, from +X", min=-3.15, max=3.15, unit="rad", usual=(-0.8, 0.8))
@@ -97,7 +99,9 @@ def wet_sand(tree: Tree) -> Shaded:
 
 @dataclass(frozen=True)
 class ForestFloorParams:
-    color: tuple[float, ...] = param((0.3, 0.155, 0.06), "Commonest colour of the leaves, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.3, 0.155, 0.06), "Commonest colour of the leaves, linear RGB", min=0, max=1, spread=0.25
+    )
     pale: tuple[float, ...] = param((0.4, 0.27, 0.12), "Of pale leaves", min=0, max=1, spread=0.25)
     old: tuple[float, ...] = param((0.1, 0.058, 0.033), "Of rotten ones", min=0, max=1, spread=0.2)
     leaf: float = param(0.06, "Length of a leaf", min=0.005, max=1, unit="m", usual=(0.04, 0.09))
@@ -130,7 +134,7 @@ def forest_floor(tree: Tree) -> Shaded:
     height = fine * 0.12 + green * 0.2
     # Leaves in three layers, each over the one below
     for layer, share in enumerate((1.0, 0.95, 0.8)):
-        leaf = cells(warp(at + (layer * 3.7, layer * 1.9, layer * 5.3), 0.07, 2.5), 0.92, 0.8)
+        leaf = cells(warp(shifted(at, layer * 3.7, layer * 1.9, layer * 5.3), 0.07, 2.5), 0.92, 0.8)
         pick, turn, tone = tree.separate(leaf.random)
         along, across = _on_ground(leaf.away, up, turn * (2.0 * pymath.pi))
         along, across = along / 0.52, abs(across) / (0.2 + tone * 0.12)
@@ -141,11 +145,13 @@ def forest_floor(tree: Tree) -> Shaded:
         hue = n.math("FRACT", tone * 7.0 + pick * 3.0)
         skin = n.mix(n.smoothstep(hue, 0.5, 0.8), own_color(i.color), i.pale)
         skin = n.mix(n.smoothstep(hue, 0.34 - layer * 0.1, 0.12 - layer * 0.04), skin, i.old)
-        mottle = n.noise(at + (layer * 9.0, 0.0, 0.0), scale=3.5, detail=4.0, roughness=0.65)
+        mottle = n.noise(shifted(at, layer * 9.0, 0.0, 0.0), scale=3.5, detail=4.0, roughness=0.65)
         color = n.mix(there, color, lit(skin, (0.5 + turn * 0.35 + mottle * 0.5 + ribs * 0.2) * (0.55 + layer * 0.2)))
         cup = across * across * 0.3 - along * 0.3 * (tone - 0.5)
-        height = n.mix(n.smoothstep(outline, -0.05, 0.2) * there, height, 0.25 + layer * 0.35 + cup + mottle * 0.12 - ribs * 0.05)
-    stick = cells(at + (31.0, 7.0, 2.0), 0.55, 0.9)
+        height = n.mix(
+            n.smoothstep(outline, -0.05, 0.2) * there, height, 0.25 + layer * 0.35 + cup + mottle * 0.12 - ribs * 0.05
+        )
+    stick = cells(shifted(at, 31.0, 7.0, 2.0), 0.55, 0.9)
     along, across = _on_ground(stick.away, up, stick.random.y * 6.283)
     bow = across - along * along * (stick.random.z - 0.5) * 0.6 - (n.noise(at, scale=2.0) - 0.5) * 0.07
     thin = 0.028 * (1.0 - abs(along) * 0.9)
@@ -158,6 +164,10 @@ def forest_floor(tree: Tree) -> Shaded:
     return Shaded(principled(base_color=color, roughness=roughness, specular=0.35), height=height * i.relief)
 
 
+WET_SAND = MaterialKind(
+    "wet_sand", "Wet Sand", "Soil", WetSandParams, wet_sand, "A beach at low tide, with water in its ripples",
+    {"tidal_flat": WetSandParams(color=(0.12, 0.1, 0.08), film=0.8, wetness=1.0, shells=0.2)}, 0.8,
+)  # fmt: skip
 KINDS = (
     MaterialKind(
         "sand", "Sand", "Soil", SandParams, sand, "Dry sand in the wind's ripples",
@@ -167,10 +177,7 @@ KINDS = (
             "black_sand": SandParams(color=(0.05, 0.048, 0.047), dark=(0.025, 0.024, 0.024), sparkle=0.8),
         }, 0.6,
     ),
-    MaterialKind(
-        "wet_sand", "Wet Sand", "Soil", WetSandParams, wet_sand, "A beach at low tide, with water in its ripples",
-        {"tidal_flat": WetSandParams(color=(0.12, 0.1, 0.08), film=0.8, wetness=1.0, shells=0.2)}, 0.8,
-    ),
+    WET_SAND,
     MaterialKind(
         "forest_floor", "Forest Floor", "Soil", ForestFloorParams, forest_floor, "Fallen leaves, twigs and moss on dark soil",
         {

@@ -15,7 +15,9 @@ from .patterns import blend, clear, spot, squeeze, warp
 class WaterParams:
     """Still, clear water: of a spring, a glass, a mountain lake."""
 
-    color: tuple[float, ...] = param((0.5, 0.86, 0.9), "What is left of white light after `depth`", min=0, max=1, spread=0.1)
+    color: tuple[float, ...] = param(
+        (0.5, 0.86, 0.9), "What is left of white light after `depth`", min=0, max=1, spread=0.1
+    )
     depth: float = param(2.0, "How deep one sees, the colour's depth", min=0.01, max=500, unit="m", usual=(1.0, 4.0))
     cloudiness: float = param(0.0, "How much floats in it", min=0, max=1)
     wave: float = param(0.16, "Distance between waves", min=0.005, max=500, unit="m", usual=(0.1, 0.3))
@@ -31,7 +33,9 @@ class WaterParams:
 class SeaWaterParams(WaterParams):
     """The sea in a fresh wind."""
 
-    color: tuple[float, ...] = param((0.08, 0.4, 0.46), "What is left of white light after `depth`", min=0, max=1, spread=0.15)
+    color: tuple[float, ...] = param(
+        (0.08, 0.4, 0.46), "What is left of white light after `depth`", min=0, max=1, spread=0.15
+    )
     depth: float = param(4.0, "How deep one sees, the colour's depth", min=0.01, max=500, unit="m", usual=(2.5, 8.0))
     cloudiness: float = param(0.15, "How much floats in it", min=0, max=1, usual=(0.05, 0.3))
     wave: float = param(1.6, "Distance between waves", min=0.005, max=500, unit="m", usual=(1.0, 2.6))
@@ -44,7 +48,9 @@ class SeaWaterParams(WaterParams):
 class MurkyWaterParams(WaterParams):
     """A pond, a slow river, a flood."""
 
-    color: tuple[float, ...] = param((0.36, 0.28, 0.13), "What is left of white light after `depth`", min=0, max=1, spread=0.2)
+    color: tuple[float, ...] = param(
+        (0.36, 0.28, 0.13), "What is left of white light after `depth`", min=0, max=1, spread=0.2
+    )
     depth: float = param(0.45, "How deep one sees, the colour's depth", min=0.01, max=500, unit="m", usual=(0.3, 0.8))
     cloudiness: float = param(0.7, "How much floats in it", min=0, max=1, usual=(0.5, 0.9))
     wave: float = param(0.12, "Distance between waves", min=0.005, max=500, unit="m", usual=(0.08, 0.2))
@@ -78,7 +84,10 @@ def water(tree: Tree) -> Shaded:
     left = n.combine_xyz(*[1.0 - part / strongest for part in sigma])
     absorption = tree.add("ShaderNodeVolumeAbsorption", color=left, density=strongest / i.depth)
     grains = tree.add(
-        "ShaderNodeVolumeScatter", color=n.mix(0.4, own_color(i.color), n.color((0.9, 0.85, 0.75))), density=i.cloudiness / i.depth * 3.0, anisotropy=0.4
+        "ShaderNodeVolumeScatter",
+        color=n.mix(0.4, own_color(i.color), n.color((0.9, 0.85, 0.75))),
+        density=i.cloudiness / i.depth * 3.0,
+        anisotropy=0.4,
     )
     volume = tree.add("ShaderNodeAddShader", absorption, grains)
     return Shaded(shader, height=swell * i.waves + foam * bubbles * i.waves * 0.08, volume=volume)

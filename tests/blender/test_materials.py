@@ -37,7 +37,7 @@ def test_names_are_unique_and_can_be_found():
 @each_kind
 def test_parameters_are_declared_well(kind: MaterialKind):
     infos = params_of(kind.params)
-    assert len(infos) >= 3
+    assert len(infos) >= 2
     assert any(info.usual or info.spread for info in infos)
     for info in infos:
         assert info.live

@@ -6,11 +6,13 @@ from ..base import Family
 from .daisy import DAISY
 from .poppy import POPPY
 from .rose import ROSE
+from .sunflower import SUNFLOWER
 from .tulip import TULIP
 
 FAMILIES: tuple[Family, ...] = (
     DAISY,
     POPPY,
     ROSE,
+    SUNFLOWER,
     TULIP,
 )

@@ -76,7 +76,7 @@ class AgaricParams:
         (0.74, 0.68, 0.52), "Colour of the warts", min=0, max=1, panel="Colour", spread=0.1
     )
     seed: int = param(0, "Another mushroom of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {

@@ -70,13 +70,13 @@ class BoleteParams:
         (0.4, 0.24, 0.11), "Colour of the middle of the stem", min=0, max=1, panel="Colour", spread=0.15
     )
     seed: int = param(0, "Another mushroom of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {
     "penny_bun": BoleteParams(),
     "young_penny_bun": BoleteParams(
-        radius=0.05, open=0.16, height=0.055, stem_radius=0.018, belly=1.25, belly_height=0.28, pores=0.1, lean=0.04,
+        radius=0.062, open=0.2, height=0.06, stem_radius=0.016, belly=1.15, belly_height=0.3, pores=0.1, lean=0.04,
         pore_color=(0.68, 0.63, 0.5), rim_color=(0.42, 0.26, 0.12),
     ),
     "devils_bolete": BoleteParams(
@@ -100,7 +100,7 @@ def build(p: BoleteParams) -> bpy.types.NodeTree:
         sponge = tree.material_input(
             "Pore Material", shared(MUSHROOM_PORES, PoresParams(), "Bolete Pores"), "What the underside is made of"
         )
-        stalk = StemParams(color=(0.6, 0.5, 0.34), net=1.0, fibre=0.25, scurf=0.1, bump=0.0004)
+        stalk = StemParams(color=(0.6, 0.5, 0.34), net=0.25, fibre=0.3, scurf=0.15, bump=0.0003)
         wood = tree.material_input(
             "Stem Material", shared(MUSHROOM_STEM, stalk, "Bolete Stem"), "What the stem is made of"
         )
@@ -158,8 +158,8 @@ def _pores(i: Inputs, cap: Cap) -> Socket:
 
 
 def _stem(i: Inputs) -> Socket:
-    s = lathe(count(i.detail, 64, 10), count(i.detail, 56, 14))
-    z = n.mix(s.t, i.height * -0.04, i.height + i.radius * i.flesh * 0.5)
+    s = lathe(count(i.detail, 128, 12), count(i.detail, 110, 16))
+    z = n.mix(s.t, i.height * -0.04, i.height + i.radius * i.flesh * 0.2)
     share = n.clamp(z / i.height)
     closed = n.sqrt(n.clamp(n.minimum(s.t, 1.0 - s.t) / 0.06))
     away = (share - i.belly_height) / n.switch(share > i.belly_height, i.belly_height + 0.12, 0.95 - i.belly_height)
@@ -169,13 +169,13 @@ def _stem(i: Inputs) -> Socket:
     r = i.stem_radius * (1.0 + swell * i.belly + flare) * lump * closed
     # the net: meshes drawn out along the stem, finer above
     out = n.combine_xyz(s.cos, s.sin, 0.0)
-    at = (out * 1.0 + n.combine_xyz(0.0, 0.0, z / i.stem_radius * 0.45)) * 3.4
+    at = (out * 1.0 + n.combine_xyz(0.0, 0.0, z / i.stem_radius * 0.42)) * 6.2
     cells = n.voronoi(at + n.combine_xyz(i.seed * 1.3, 0.0, 0.0), scale=1.0, feature="DISTANCE_TO_EDGE").distance
-    net = n.smoothstep(cells, 0.15, 0.02) * n.smoothstep(share, 0.3, 0.75) * i.net * closed
+    net = n.smoothstep(cells, 0.13, 0.02) * n.smoothstep(share, 0.25, 0.8) * i.net * closed
     body = n.set_position(
         s.geometry,
         n.combine_xyz(n.sin(share * (math.pi / 2)) * i.lean * i.height, 0.0, z)
-        + out * (r + net * i.stem_radius * 0.035),
+        + out * (r + net * i.stem_radius * 0.022),
     )
     middle = n.smoothstep(share, 0.05, 0.35) * n.smoothstep(share, 0.98, 0.6)
     ground = n.mix(middle * 0.8, i.stem_color, i.net_color)

@@ -79,7 +79,7 @@ class ChanterelleParams:
         (0.62, 0.36, 0.09), "Colour of the stem", min=0, max=1, panel="Colour", spread=0.15
     )
     seed: int = param(0, "Another mushroom of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {

@@ -65,7 +65,7 @@ class ClusterParams:
         (0.14, 0.06, 0.02), "Colour of scales", min=0, max=1, panel="Colour", spread=0.15
     )
     seed: int = param(0, "Another cluster of the same kind", min=0, max=9999)
-    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)  # fmt: skip
+    detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
 
 
 PRESETS = {

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from ..base import Family
 from .agave import AGAVE
+from .bamboo import BAMBOO
+from .clover import CLOVER
+from .fern import FERN
+from .grass import GRASS_TUFT
+from .rosette_succulent import ROSETTE_SUCCULENT
 
 FAMILIES: tuple[Family, ...] = (
     AGAVE,
+    BAMBOO,
+    CLOVER,
+    FERN,
+    GRASS_TUFT,
+    ROSETTE_SUCCULENT,
 )

@@ -10,7 +10,7 @@ from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
 from ...materials import shared
-from ...materials.plain import PLAIN, PlainParams
+from ...materials.herb import SUCCULENT, SucculentParams
 from ...parts.plant_parts import GOLDEN_ANGLE, Copies, draw, tubes
 from ...parts.shapes import count
 from ..base import Family
@@ -80,9 +80,7 @@ PRESETS = {
 
 def build(p: AgaveParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of AgaveParams."""
-    skin = shared(
-        PLAIN, PlainParams(color=(0.16, 0.27, 0.19), roughness=0.5, size=0.03, bump=0.0002, mottle=0.2), "Agave"
-    )
+    skin = shared(SUCCULENT, SucculentParams(color=(0.16, 0.27, 0.19), bloom=0.4, prints=0.4), "Agave")
     with new_tree("Agave", p) as tree:
         i = tree.i
         material = tree.material_input("Leaf Material", skin, "What the leaves are made of")
@@ -125,6 +123,15 @@ def _leaves(i: Inputs) -> Socket:
     # Colour: rims, dried tips, dark spines and teeth
     shape, told = n.capture(shape, _color(i, copies, on_blade, rim, saw, youth, s * with_spine - length))
     shape = n.store(shape, "tint", told)
+    shape, place = n.capture(shape, n.combine_xyz(n.cos(copies.angle) * 0.5 + 0.5, on_blade, 0.0))
+    shape = n.first_output(
+        "GeometryNodeStoreNamedAttribute",
+        data_type="FLOAT2",
+        domain="CORNER",
+        geometry=shape,
+        name="UVMap",
+        value=place,
+    )
     shape = n.store(shape, "age", 1.0 - youth)
     shape = n.store(shape, "random", draw(i.seed, 9, of=copies.number))
     return n.store(shape, "leaf", 1.0)  # type: ignore[return-value]

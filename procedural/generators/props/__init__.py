@@ -7,7 +7,20 @@ from .barrel import BARREL
 from .bottle import BOTTLE
 from .bowl import BOWL
 from .chair import CHAIR
+from .house import HOUSE
+from .lamp import LAMP
+from .lantern import LANTERN
 from .table import TABLE
 from .vase import VASE
 
-FAMILIES: tuple[Family, ...] = (VASE, BOWL, BOTTLE, BARREL, TABLE, CHAIR)
+FAMILIES: tuple[Family, ...] = (
+    VASE,
+    BARREL,
+    BOTTLE,
+    BOWL,
+    CHAIR,
+    HOUSE,
+    LAMP,
+    LANTERN,
+    TABLE,
+)

@@ -70,7 +70,7 @@ PRESETS = {
 def build(p: BarrelParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of BarrelParams."""
     oak = shared(
-        OAK, OakParams(color=p.color, wear=0.5, weather=0.25, roughness=0.62, relief=0.0004, variety=0.5), "Barrel Oak"
+        OAK, OakParams(color=p.color, wear=0.3, weather=0.12, roughness=0.62, relief=0.0004, variety=0.5), "Barrel Oak"
     )
     iron = shared(IRON, IronParams(rust=0.42, size=0.05, hammered=0.0002), "Barrel Iron")
     with new_tree("Barrel", p) as tree:
@@ -83,7 +83,7 @@ def build(p: BarrelParams) -> bpy.types.NodeTree:
         with tree.frame("Heads"):
             low, high = _head(i, box, i.chime, 1), n.switch(i.open, _head(i, box, i.height - i.chime, 2), None)
         with tree.frame("Bung"):
-            plug = grain(rod(0.024, 0.03, i.detail, 24), draw(i.seed, 5, of=i.seed), "x")
+            plug = grain(rod(n.minimum(i.radius * 0.085, 0.025), 0.03, i.detail, 24), draw(i.seed, 5, of=i.seed), "x")
             plug = at(plug, 0.0, _radius(i, i.height * 0.5) * -1.0 - 0.004, i.height * 0.5, (1.5708, 0.0, 0.0))
             plug = n.switch(i.bung, None, plug)
         with tree.frame("Hoops"):

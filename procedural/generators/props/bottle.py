@@ -43,11 +43,9 @@ class BottleParams:
     square: float = param(0.0, "How square it is, seen from above", min=0.0, max=1.0, panel="Outline")
     fill: float = param(0.72, "How full it is, of the height", min=0.0, max=0.95, panel="Contents", usual=(0.3, 0.8))
     cork: bool = param(True, "A cork in the neck", panel="Contents")
-    glass: tuple[float, ...] = param(
-        (0.2, 0.46, 0.16), "Colour of a centimetre of the glass", min=0, max=1, panel="Colour", spread=0.3
-    )
+    glass: tuple[float, ...] = param((0.2, 0.46, 0.16), "Colour of the glass", min=0, max=1, panel="Colour", spread=0.3)
     liquid: tuple[float, ...] = param(
-        (0.35, 0.02, 0.035), "Colour of a centimetre of what is in it", min=0, max=1, panel="Colour", spread=0.3
+        (0.35, 0.02, 0.035), "Colour of what is in it", min=0, max=1, panel="Colour", spread=0.3
     )
     seed: int = param(0, "Another one", min=0, max=9999)
     detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)

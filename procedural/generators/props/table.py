@@ -77,9 +77,14 @@ def build(p: TableParams) -> bpy.types.NodeTree:
         with tree.frame("Top"):
             top = _top(i)
         with tree.frame("Legs"):
-            stand = n.menu_switch(
-                i.legs, {"square": _square(i, board), "turned": _turned(i, board), "trestle": _trestle(i, board)}
-            )
+            x, y = _corners(i)
+            apron = _apron(i, board, x, y)
+            kinds = {
+                "square": _square(i, board, apron),
+                "turned": _turned(i, board, apron),
+                "trestle": _trestle(i, board),
+            }
+            stand = n.menu_switch(i.legs, kinds)
         tree.o.geometry << n.set_material(tinted(n.shade_smooth(n.join(top, stand)), i.color), wood)
     return tree.data
 
@@ -140,17 +145,17 @@ def _apron(i: Inputs, board: Board, x: Socket, y: Socket) -> Socket:
     ]
     peg = grain(rod(0.0045, 0.004, i.detail, 12), 0.37, "z")
     out = i.leg * 0.5 + 0.0004
-    pegs = []
-    for sx in (-1.0, 1.0):
-        for sy in (-1.0, 1.0):
-            pegs += [
-                at(peg, x * sx + i.leg * 0.12, y * sy + out * sy, low + i.apron * share, (1.5708, 0.0, 0.0))
-                for share in (-0.22, 0.22)
-            ]
-    return n.join(*parts, *pegs)
+    cloud, number = points(8)  # two at each corner, in the legs' front and back faces
+    corner = n.math("FLOOR", number * 0.5)
+    right = n.math("FLOOR", corner * 0.5) * 2.0 - 1.0
+    back = (corner - n.math("FLOOR", corner * 0.5) * 2.0) * 2.0 - 1.0
+    level = low + i.apron * ((number - corner * 2.0) * 0.44 - 0.22)
+    spots = n.set_position(cloud, n.combine_xyz((x + i.leg * 0.12) * right, (y + out) * back, level))
+    pegs = n.realize(n.instance_on(spots, peg, rotation=(1.5708, 0.0, 0.0)))
+    return n.join(*parts, pegs)
 
 
-def _square(i: Inputs, board: Board) -> Socket:
+def _square(i: Inputs, board: Board, apron: Socket) -> Socket:
     x, y = _corners(i)
     tall = i.height - i.thickness
     leg = at(board(n.combine_xyz(i.leg, i.leg, tall), i.bevel, "z", 2, (0, 0, 6)), 0.0, 0.0, tall * 0.5)
@@ -161,10 +166,10 @@ def _square(i: Inputs, board: Board) -> Socket:
     side = board(n.combine_xyz(i.leg * 0.4, y * 2.0, i.leg * 0.55), i.bevel, "y", 7)
     level = i.height * 0.16
     bars = n.join(at(low, 0.0, 0.0, level), *[at(side, x * s, 0.0, level) for s in (-1.0, 1.0)])
-    return n.join(_four(leg, i, x, y), _apron(i, board, x, y), n.switch(i.stretcher, None, bars))
+    return n.join(_four(leg, i, x, y), apron, n.switch(i.stretcher, None, bars))
 
 
-def _turned(i: Inputs, board: Board) -> Socket:
+def _turned(i: Inputs, board: Board, apron: Socket) -> Socket:
     """Legs from the lathe under square blocks that take the apron."""
     x, y = _corners(i)
     tall = i.height - i.thickness
@@ -179,7 +184,7 @@ def _turned(i: Inputs, board: Board) -> Socket:
     ]  # fmt: skip
     leg = grain(turned(shape, i.detail, 36, 3).mesh, 0.5)
     head = at(board(n.combine_xyz(i.leg, i.leg, block), i.bevel, "z", 2), 0.0, 0.0, tall - block * 0.5)
-    return n.join(_four(n.join(leg, head), i, x, y), _apron(i, board, x, y))
+    return n.join(_four(n.join(leg, head), i, x, y), apron)
 
 
 def _trestle(i: Inputs, board: Board) -> Socket:

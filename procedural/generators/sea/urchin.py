@@ -47,7 +47,7 @@ class UrchinParams:
         max=0.03,
         unit="m",
         panel="Spines",
-        usual=(0.0013, 0.002),
+        usual=(0.0017, 0.0025),
     )
     blunt: float = param(0.15, "From needles, 0, to pencils, 1", min=0.0, max=1.0, panel="Spines")
     disorder: float = param(
@@ -65,9 +65,9 @@ class UrchinParams:
         (0.16, 0.05, 0.17), "Colour of the spines, linear RGB", min=0, max=1, panel="Colour", spread=0.35
     )
     tip: tuple[float, ...] = param((0.4, 0.22, 0.42), "Colour at their tips", min=0, max=1, panel="Colour", spread=0.25)
-    test: tuple[float, ...] = param((0.2, 0.1, 0.14), "Colour of the test", min=0, max=1, panel="Colour", spread=0.2)
+    test: tuple[float, ...] = param((0.09, 0.04, 0.08), "Colour of the test", min=0, max=1, panel="Colour", spread=0.2)
     stripe: tuple[float, ...] = param(
-        (0.42, 0.26, 0.32), "Colour of its knobs and rays", min=0, max=1, panel="Colour", spread=0.2
+        (0.2, 0.1, 0.15), "Colour of its knobs and rays", min=0, max=1, panel="Colour", spread=0.2
     )
     rings: float = param(0.0, "How plain the spines are ringed", min=0.0, max=1.0, panel="Colour")
     seed: int = param(0, "Another animal of the same kind", min=0, max=9999)
@@ -85,7 +85,7 @@ PRESETS = {
         color=(0.5, 0.13, 0.06), tip=(0.6, 0.3, 0.2), test=(0.35, 0.1, 0.06), stripe=(0.5, 0.25, 0.15), rings=0.6,
     ),
     "bare_urchin": UrchinParams(
-        diameter=0.075, length=0.0, knob=0.022, rows=19, bulge=0.05, test=(0.45, 0.36, 0.4), stripe=(0.72, 0.62, 0.55)
+        diameter=0.075, length=0.0, knob=0.022, rows=19, bulge=0.05, test=(0.36, 0.2, 0.32), stripe=(0.75, 0.66, 0.55)
     ),
 }  # fmt: skip
 

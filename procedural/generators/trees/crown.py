@@ -87,7 +87,7 @@ def _kind(group: object, f: Foliage, seed: Socket, detail: Socket, number: int) 
     hanging = shape == SHAPES.index("lance")
     opposite = shape == SHAPES.index("maple")
     # Leaflets stand close, in two rows; most leaves in a spiral; a maple's in crossed pairs
-    leaves = n.switch(feathered, n.switch(hanging, 5, 9), 16)
+    leaves = n.switch(feathered, n.switch(hanging, 6, 7), 14)
     turn = n.switch(feathered, n.switch(opposite, GOLDEN_ANGLE, 1.5708), 3.14159)
     length = f.leaf_length * n.switch(feathered, n.switch(hanging, 4.0, 4.6), 6.0)
     if f.twig_length is not None:

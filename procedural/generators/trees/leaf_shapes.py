@@ -30,9 +30,10 @@ def leaf(shape: Input, detail: Input, fold: Input = 0.35, curl: Input = 0.22) ->
     tree = current_tree()
     is_maple = shape.as_socket() == SHAPES.index("maple")  # type: ignore[union-attr]
     fine = n.maximum(detail, 0.25)
-    rows = n.switch(is_maple, n.math("ROUND", 10.0 * fine + 3.0), n.math("ROUND", 1.0 + 2.0 * fine))
-    columns = n.switch(is_maple, 3, n.math("ROUND", 6.0 * n.minimum(fine, 2.0)) * 2.0 + 1.0)
-    node = tree.add("GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=columns, vertices_y=rows)
+    lobed = shape.as_socket() == SHAPES.index("oak")  # type: ignore[union-attr]
+    rows = n.switch(is_maple, n.switch(lobed, 4.0, 8.0) * fine + 2.0, 1.0 + 2.0 * fine)
+    columns = n.switch(is_maple, 3.0, n.math("ROUND", 6.0 * n.minimum(fine, 2.0)) * 2.0 + 1.0)
+    node = tree.add("GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=columns, vertices_y=n.math("ROUND", rows))
     grid, at = n.capture(node["Mesh"], n.position())
     grid = n.store(grid, "thin", True, domain="FACE")
     x, y = at.x, at.y + 0.5
@@ -42,14 +43,14 @@ def leaf(shape: Input, detail: Input, fold: Input = 0.35, curl: Input = 0.22) ->
     while len(pick.data.index_switch_items) < len(SHAPES):
         pick.data.index_switch_items.new()
     pick.set_positional(shape, *widths)
-    waves = 1.0 - 0.42 * n.math("POWER", n.math("ABSOLUTE", n.cos((y - 0.17) * 10.6)), 2.0) * n.smoothstep(
-        y, 0.2, 0.3
-    ) * (1.0 - n.smoothstep(y, 0.9, 0.97))
-    half = pick.as_socket() * n.switch(shape.as_socket() == 0, 1.0, waves)
+    waves = 1.0 - 0.42 * n.math("POWER", n.math("ABSOLUTE", n.cos((y - 0.17) * 10.6)), 2.0) * n.smoothstep(y, 0.2, 0.3) * (
+        1.0 - n.smoothstep(y, 0.9, 0.97)
+    )
+    half = n.maximum(pick.as_socket(), 0.006) * n.switch(lobed, 1.0, waves)
     simple = n.combine_xyz(x * half, y, 0.0)
     # A maple's blade: from the end of the stalk in all directions
     angle = x * 2.45
-    reach = n.float_curve(side, _LOBES, "VECTOR") * y * 0.62
+    reach = n.float_curve(side, _LOBES, "VECTOR") * n.maximum(y, 0.04) * 0.62
     palm = n.combine_xyz(n.sin(angle) * reach, n.cos(angle) * reach + 0.38, 0.0)
     flat = n.switch(is_maple, simple, palm)
     flat_x, flat_y, _ = tree.separate(flat)

@@ -11,8 +11,8 @@ from ...parts.shapes import count
 
 TAU = 6.28318530718
 # For each class of limbs (see skeleton.py): segments around, and how finely the stretch between two points of the skeleton is divided
-_AROUND = (26.0, 10.0, 6.0, 3.0)
-_FINE = (5.0, 3.0, 2.0, 1.0)
+_AROUND = (22.0, 8.0, 4.0, 3.0)
+_FINE = (3.0, 2.0, 1.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ def wood(
 ) -> Socket:
     """All limbs as one mesh, without material. flare: how far the foot spreads, in radii; relief: how uneven the trunk is, 0..1.
 
-    Stores `limb`, `bark`, and keeps the skeleton's age, dead, radius.
+    Stores `limb`, `bark`, and keeps the skeleton's age, dead, girth.
     """
     parts = [_tubes(skeleton, number, detail) for number in range(4)]
     parts[0] = _footed(parts[0], seed, flare, relief, lobes)
@@ -63,7 +63,7 @@ def _tubes(skeleton: Socket, number: int, detail: Input) -> Socket:
         curve = n.node("GeometryNodeSetSplineResolution", curve, resolution=fine).as_socket()
     around = count(n.minimum(detail, 3.0), _AROUND[number], 3)
     ring, turn = n.capture(n.circle(around, 1.0), n.index() / around * TAU)
-    radius = n.attribute("radius")
+    radius = n.attribute("girth")
     # the wood beyond this class's own limbs is no part of the curve, but a class may have no limbs at all
     mesh = n.curve_to_mesh(curve, ring, scale=radius, fill_caps=True)
     apart = n.attribute("chance") * 37.0
@@ -74,7 +74,7 @@ def _tubes(skeleton: Socket, number: int, detail: Input) -> Socket:
 def _footed(mesh: Socket, seed: Input, flare: Input, relief: Input, lobes: float) -> Socket:
     """The trunk with buttresses that run out into the ground, and dents and swellings all along."""
     tree = current_tree()
-    radius = n.attribute("radius")
+    radius = n.attribute("girth")
     place = n.attribute("limb", "FLOAT_VECTOR")
     dents = n.noise(place / (radius * 1.1 + 0.02), scale=1.0, detail=2.0, w=seed * 1.37) - 0.5
     mesh = n.set_position(mesh, offset=n.normal() * (dents * radius * relief * 0.55))

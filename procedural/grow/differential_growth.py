@@ -1,0 +1,77 @@
+"""Sheets that ruffle because their rim grows faster than what carries it: differential growth, row upon row, by relaxation.
+
+What is simulated is the newest row only; older rows are stiff. Its points want their distances to be longer than the row before allowed
+(growth), stay a step away from the points below, dislike sharp bends, and keep away from every other part of the rim; so the rim buckles.
+On the geometry: E. Sharon, B. Roman, H. L. Swinney, "Geometrically driven wrinkling observed in free plastic sheets and leaves", Physical
+Review E 75 (2007).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def ruffled_sheet(
+    start: np.ndarray, outward: np.ndarray, seed: int, rows: int = 36, growth: float = 0.06, step: float = 0.03, rise: float = 0.6,
+    room: float = 0.035, rounds: int = 14,
+) -> np.ndarray:  # fmt: skip
+    """Grow a sheet from an open line of points. Returns rows of points [rows + 1, N, 3].
+
+    start: [N, 3], evenly spaced; outward: [N, 3], the way it begins to grow. growth: by how much a row is longer than the one before; step: its
+    height; rise: 0 grows flat, 1 upward; room: what parts of the rim keep between them; rounds of relaxation a row. Deterministic.
+    """
+    rng = np.random.default_rng(seed)
+    count = len(start)
+    sheet = [start]
+    below, way = start, outward / np.linalg.norm(outward, axis=1, keepdims=True)
+    rest = np.linalg.norm(np.diff(start, axis=0), axis=1)
+    base = rest.mean()
+    # Growth is uneven along the rim, and always in the same places: lobes
+    lobes = np.interp(np.linspace(0, 1, count - 1), np.linspace(0, 1, 14), rng.uniform(0.55, 1.45, 14))
+    number = np.arange(count)
+    apart = np.abs(number[:, None] - number[None])
+    for _ in range(rows):
+        rest = np.minimum(rest * (1.0 + growth * lobes), base * 5.0)
+        side = np.gradient(below, axis=0)
+        side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
+        way = way + np.array([0.0, 0.0, rise * 0.08]) + rng.normal(0, 0.05, way.shape)
+        way = _square(way, side)
+        at = below + way * step
+        reach = np.maximum(room, rest.mean() * 0.9)
+        for _ in range(rounds):
+            move = np.zeros_like(at)
+            link = np.diff(at, axis=0)
+            length = np.maximum(np.linalg.norm(link, axis=1, keepdims=True), 1e-9)
+            pull = link / length * (length - rest[:, None]) * 0.32
+            move[:-1] += pull
+            move[1:] -= pull
+            # A step above the row below
+            stalk = at - below
+            tall = np.maximum(np.linalg.norm(stalk, axis=1, keepdims=True), 1e-9)
+            move += stalk / tall * (step - tall) * 0.6
+            # Stiff: towards the middle of the neighbours, and along the way it came
+            move[1:-1] += (at[:-2] + at[2:] - 2 * at[1:-1]) * 0.1
+            move += (below + way * step - at) * 0.06
+            # Room between parts that are not neighbours
+            gap = at[:, None] - at[None]
+            distance = np.sqrt(np.einsum("ijk,ijk->ij", gap, gap)) + 1e-9
+            crowd = np.where((apart > 3) & (distance < reach), (reach - distance) / distance, 0.0)
+            move += np.einsum("ij,ijk->ik", crowd, gap) * 0.18
+            long = np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-9)
+            at = at + move * np.minimum(1.0, step * 0.5 / long)
+            at[:, 2] = np.maximum(at[:, 2], 0.2 * step)
+        fresh = at - below
+        fresh /= np.maximum(np.linalg.norm(fresh, axis=1, keepdims=True), 1e-9)
+        way = 0.55 * way + 0.45 * fresh
+        # Neighbours agree on where they are going, or the sheet would fray
+        way[1:-1] = 0.5 * way[1:-1] + 0.25 * (way[:-2] + way[2:])
+        way /= np.maximum(np.linalg.norm(way, axis=1, keepdims=True), 1e-9)
+        sheet.append(at)
+        below = at
+    return np.stack(sheet)
+
+
+def _square(vectors: np.ndarray, axes: np.ndarray) -> np.ndarray:
+    """Unit vectors, most of what lies along the unit axes taken out."""
+    out = vectors - 0.8 * axes * np.einsum("ni,ni->n", vectors, axes)[:, None]
+    return out / np.maximum(np.linalg.norm(out, axis=1, keepdims=True), 1e-9)
