@@ -131,7 +131,9 @@ def script(arguments: argparse.Namespace) -> int:
 
 def prebuild(arguments: argparse.Namespace) -> int:
     """Node groups of families and materials into procedural/prebuilt, by the oldest Blender: newer ones read what it writes."""
-    oldest = min((wheel for wheels in WHEELS.values() for wheel in wheels), key=lambda v: [int(n) for n in v.split(".")])
+    oldest = min(
+        (wheel for wheels in WHEELS.values() for wheel in wheels), key=lambda v: [int(n) for n in v.split(".")]
+    )
     return in_blender(blender_host(oldest), "script", [str(ROOT / "devtools" / "prebuild.py"), *arguments.rest])
 
 
@@ -273,7 +275,11 @@ def main(argv: Sequence[str]) -> int:
         ("bench", bench, "measure speed (all of benchmarks/, or the named ones)"),
         ("run", command, "a command of the extension, in Blender's environment"),
         ("python", script, "a Python file in Blender's environment"),
-        ("prebuild", prebuild, "build the node groups of families and materials that are out of date, or those of the named categories"),
+        (
+            "prebuild",
+            prebuild,
+            "build the node groups of families and materials that are out of date, or those of the named categories",
+        ),
         ("thumbnails", thumbnails, "draw the sidebar's pictures that are missing, or those named"),
     ):
         each = commands.add_parser(name, help=text, add_help=name not in PASSED_ON)
