@@ -187,7 +187,9 @@ def _value(info: ParamInfo, text: str) -> Any:
 
 
 def _sentence(path: Path, facts: dict[str, Any]) -> str:
-    return f"{path}: {facts['triangles']:,} triangles, {facts['bytes'] / 1e6:.1f} MB, {facts['seconds']:.1f} s"
+    once, all_of_them = facts["mesh_triangles"], facts["triangles"]
+    instances = f" ({all_of_them:,} with all instances)" if once != all_of_them else ""
+    return f"{path}: {once:,} triangles{instances}, {facts['bytes'] / 1e6:.1f} MB, {facts['seconds']:.1f} s"
 
 
 # list, materials -----------------------------------------------------------------------------------------------------

@@ -167,7 +167,7 @@ class DREAMGROVE_OT_apply_grown(_OnGrown, bpy.types.Operator):
         name = item.name
         item[RECIPE_KEY] = json.dumps(growing.recipe(item))  # as its sliders stand
         made = [bake(item)]
-        made += lods(item, family, self.levels, self.ratio)
+        made += lods(item, family, self.levels, self.ratio, len(made[0].data.polygons))
         if self.hull:
             made.append(hull(item))
         targets = list(item.users_collection)

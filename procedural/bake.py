@@ -30,15 +30,19 @@ def bake(obj: bpy.types.Object, name: str | None = None) -> bpy.types.Object:
         return _plain_object(copy, obj, name or obj.name)
 
 
-def lods(obj: bpy.types.Object, family: Family, count: int, ratio: float = 0.5) -> list[bpy.types.Object]:
+def lods(
+    obj: bpy.types.Object, family: Family, count: int, ratio: float = 0.5, faces: int | None = None
+) -> list[bpy.types.Object]:
     """Coarser ones, each with `ratio` times the faces of the one before; NAME_LOD1 and so on, as `bake` makes them.
 
-    First the family's own `detail` is lowered, which keeps shapes; what is still too much is decimated. Raises BakeError.
+    First the family's own `detail` is lowered, which keeps shapes; what is still too much is decimated. faces: how many the object
+    has when it is baked, if that is known. Raises BakeError.
     """
     params = params_of_object(obj, family)
-    full = bake(obj)
-    faces = len(full.data.polygons)
-    _remove(full)
+    if faces is None and count:
+        full = bake(obj)
+        faces = len(full.data.polygons)
+        _remove(full)
     made: list[bpy.types.Object] = []
     try:
         for level in range(1, count + 1):
@@ -48,7 +52,7 @@ def lods(obj: bpy.types.Object, family: Family, count: int, ratio: float = 0.5) 
             with _copied(obj) as copy:
                 regrow(copy, family, replace(params, detail=min(detail, params.detail)))
                 made.append(bake(copy, f"{obj.name}_LOD{level}"))
-            _decimate(made[-1], round(faces * share))
+            _decimate(made[-1], round((faces or 0) * share))
     except BaseException:
         for each in made:
             _remove(each)
