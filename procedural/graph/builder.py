@@ -19,11 +19,11 @@ import bpy
 
 from . import interface, layout, values
 from .errors import GraphError
+from .handles import COMMON_PROPERTIES, Inputs, Node, Outputs
 from .sockets import Input, Operand, Socket, converts, snake
 
 Kind = Literal["geometry", "shader", "compositor"]
 _TREE_TYPES = {"geometry": "GeometryNodeTree", "shader": "ShaderNodeTree", "compositor": "CompositorNodeTree"}
-_COMMON_PROPERTIES = frozenset(bpy.types.Node.bl_rna.properties.keys()) - {"label", "mute"}
 _stack: list[Tree] = []
 
 
@@ -39,121 +39,6 @@ def current_tree() -> Tree:
     return _stack[-1]
 
 
-class Node(Operand):
-    """A node; its outputs are attributes (`cone.mesh`, `cone["UV Map"]`), and it stands for its first output."""
-
-    __slots__ = ("data", "tree")
-
-    def __init__(self, tree: Tree, data: bpy.types.Node) -> None:
-        self.tree = tree
-        self.data = data
-
-    def as_socket(self) -> Socket:
-        for socket in self.data.outputs:
-            if socket.enabled and socket.type != "CUSTOM":
-                return Socket(self.tree, socket)
-        raise GraphError(f"{values.title(self.data)} has no output")
-
-    def __getattr__(self, name: str) -> Socket:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self[name]
-
-    def __getitem__(self, name: str) -> Socket:
-        return Socket(self.tree, values.find(self.data, self.data.outputs, name, "output"))
-
-    def set(self, inputs: dict[str, Input] | None = None, /, **keywords: Any) -> Node:
-        """Set properties and inputs by name; `inputs` takes names that are no Python words. Returns the node."""
-        rna = self.data.bl_rna.properties
-        properties = {k: v for k, v in keywords.items() if k in rna and k not in _COMMON_PROPERTIES}
-        for name, value in properties.items():  # first, since they decide which sockets are there
-            values.set_property(self.data, name, value)
-        for name, value in (inputs or {}).items():
-            self._feed(values.find(self.data, self.data.inputs, name, "input"), value)
-        for name, value in keywords.items():
-            if name not in properties:
-                self._feed_keyword(name, value)
-        return self
-
-    def set_positional(self, *inputs: Input) -> Node:
-        """Feed the enabled inputs in order; None skips one."""
-        sockets = [s for s in self.data.inputs if s.enabled and s.type != "CUSTOM"]
-        if len(inputs) > len(sockets):
-            names = ", ".join(s.name for s in sockets)
-            raise GraphError(f"{values.title(self.data)} has {len(sockets)} inputs ({names}), not {len(inputs)}")
-        for socket, value in zip(sockets, inputs, strict=False):
-            self._feed(socket, value)
-        return self
-
-    def feed(self, *positional: Input, inputs: dict[str, Input] | None = None, **keywords: Input) -> Node:
-        """Feed inputs in order and by name, as when the node was added: for the output node of a zone. Returns the node."""
-        self.set_positional(*positional)
-        self.set(inputs)
-        for name, value in keywords.items():
-            self._feed_keyword(name, value)
-        return self
-
-    def _feed_keyword(self, name: str, value: Input) -> None:
-        if value is None:
-            return
-        try:
-            socket = values.find(self.data, self.data.inputs, name, "input")
-        except GraphError as error:
-            known = [p.identifier for p in self.data.bl_rna.properties if p.identifier not in _COMMON_PROPERTIES]
-            raise GraphError(f"{error}; properties: {', '.join(known) or 'none'}") from None
-        self._feed(socket, value)
-
-    def _feed(self, socket: bpy.types.NodeSocket, value: Input) -> None:
-        if value is None:
-            return
-        if socket.is_multi_input and isinstance(value, list | tuple) and not values.is_constant(value):
-            for each in value:
-                self._feed(socket, each)
-        elif isinstance(value, Operand):
-            self.tree.link(value, socket)
-        else:
-            self.tree.set_constant(socket, value)
-
-    def __repr__(self) -> str:
-        return f"<{values.title(self.data)} in {self.data.id_data.name!r}>"
-
-
-class Inputs:
-    """`tree.i.NAME`: the group's inputs, as sockets."""
-
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-
-    def __getattr__(self, name: str) -> Socket:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return self._tree._group_input(name)
-
-    __getitem__ = __getattr__
-
-
-class _Output:
-    """`tree.o.NAME << socket` declares an output of the group and links it."""
-
-    def __init__(self, tree: Tree, name: str) -> None:
-        self._tree, self._name = tree, name
-
-    def __lshift__(self, value: Input) -> None:
-        self._tree.output(self._name, value)
-
-
-class _Outputs:
-    def __init__(self, tree: Tree) -> None:
-        self._tree = tree
-
-    def __getattr__(self, name: str) -> _Output:
-        if name.startswith("__"):
-            raise AttributeError(name)
-        return _Output(self._tree, name)
-
-    __getitem__ = __getattr__
-
-
 class Tree:
     """A node tree under construction. `data` is the bpy tree, `i` its inputs, `o` its outputs.
 
@@ -165,7 +50,7 @@ class Tree:
         self.owner = owner or data
         self.kind = kind
         self.i = Inputs(self)
-        self.o = _Outputs(self)
+        self.o = Outputs(self)
         self._frames: list[bpy.types.Node] = []
         self._input_identifiers: dict[str, str] = {}
         self._menus: dict[str, interface.Menu] = {}
@@ -189,9 +74,9 @@ class Tree:
             data.parent = self._frames[-1]
         node = Node(self, data)
         rna = data.bl_rna.properties
-        node.set(**{k: v for k, v in keywords.items() if k in rna and k not in _COMMON_PROPERTIES})
+        node.set(**{k: v for k, v in keywords.items() if k in rna and k not in COMMON_PROPERTIES})
         node.set_positional(*positional)
-        node.set(inputs, **{k: v for k, v in keywords.items() if k not in rna or k in _COMMON_PROPERTIES})
+        node.set(inputs, **{k: v for k, v in keywords.items() if k not in rna or k in COMMON_PROPERTIES})
         return node
 
     def group(self, node_tree: bpy.types.NodeTree, *positional: Input, **inputs: Input) -> Node:
