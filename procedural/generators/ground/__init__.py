@@ -8,6 +8,8 @@ from .bamboo import BAMBOO
 from .clover import CLOVER
 from .fern import FERN
 from .grass import GRASS_TUFT
+from .moss_patch import MOSS_PATCH
+from .reeds import REEDS
 from .rosette_succulent import ROSETTE_SUCCULENT
 
-FAMILIES: tuple[Family, ...] = (GRASS_TUFT, FERN, CLOVER, BAMBOO, AGAVE, ROSETTE_SUCCULENT)
+FAMILIES: tuple[Family, ...] = (GRASS_TUFT, FERN, CLOVER, REEDS, BAMBOO, AGAVE, ROSETTE_SUCCULENT, MOSS_PATCH)
