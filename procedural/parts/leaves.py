@@ -128,7 +128,8 @@ def stalk(shape: Tube | Copies, arc: Arc, radius: Input, section: Input = 1.0) -
     """Sweep closed tubes along arcs and store `limb`. radius: m, a field of `shape.along`; section: its height by its width."""
     place = frame(arc, shape.along)
     x, z = cos(shape.angle), sin(shape.angle)
-    ring = place.right * (x * radius) + place.face * (z * radius * section)
+    # the upper side counts backwards, so that faces look outwards
+    ring = place.right * (x * radius) - place.face * (z * radius * section)
     mesh = set_position(shape.mesh, place.point + ring)
     mesh, around = capture(mesh, combine_xyz(x * radius, z * radius, shape.along * arc.length))
     return store(mesh, "limb", around)  # type: ignore[return-value]

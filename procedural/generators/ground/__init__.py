@@ -8,6 +8,8 @@ from .bamboo import BAMBOO
 from .clover import CLOVER
 from .fern import FERN
 from .grass import GRASS_TUFT
+from .moss_patch import MOSS_PATCH
+from .reeds import REEDS
 from .rosette_succulent import ROSETTE_SUCCULENT
 
 FAMILIES: tuple[Family, ...] = (
@@ -16,5 +18,7 @@ FAMILIES: tuple[Family, ...] = (
     CLOVER,
     FERN,
     GRASS_TUFT,
+    MOSS_PATCH,
+    REEDS,
     ROSETTE_SUCCULENT,
 )

@@ -160,7 +160,8 @@ def _blade(
     x, y = n.cos(c.angle), n.sin(c.angle)
     wave = n.sin(s * 9.0 + azimuth * 5.0) * half * 0.12 * i.disorder
     lift = y * thick + x * x * half * i.channel * 1.1 * (1.0 - s * 0.4) + wave * x
-    return n.set_position(c.mesh, root + centre + across * (x * half) + face * lift)
+    shape = n.set_position(c.mesh, root + centre + across * (x * half) + face * lift)
+    return n.first_output("GeometryNodeFlipFaces", shape)  # across, face, along: a left hand's order
 
 
 def _color(i: Inputs, c: Copies, on_blade: Socket, rim: Socket, saw: Socket, youth: Socket, past: Socket) -> Socket:

@@ -156,9 +156,7 @@ def _spray(i: Inputs, seed: Socket) -> tuple[Socket, Socket]:
     tip = frame(twig, 0.22 + part * 0.78)
     centre = n.switch(main, n.mix(t, spot.point, tip.point + tip.right * (off * -0.6)), spot.point)
     thick = i.twig * 0.0045 * n.switch(main, 0.35, 1.15 - t * 0.8)
-    ring = (
-        n.combine_xyz(0.0, 0.0, n.sin(tubes.angle)) + n.combine_xyz(n.cos(tubes.angle), 0.35 * n.cos(tubes.angle), 0.0)
-    ) * thick
+    ring = (spot.right * n.cos(tubes.angle) - spot.face * n.sin(tubes.angle)) * thick
     wood = n.set_position(tubes.mesh, centre + ring)
     return leaves, n.store(wood, "tint", tinted(i.color, 1.1))  # type: ignore[return-value]
 

@@ -112,6 +112,7 @@ def _rosette(i: Inputs) -> Socket:
     dish = half * i.hollow * (x * x * 0.55 - upper * (1.0 - x * x) * 0.1)
     lift = z * thick * n.mix(upper, 1.0, 0.75) + dish - keel
     mesh = n.set_position(copies.mesh, at.point + at.right * (x * half) + at.face * lift)
+    mesh = first_output("GeometryNodeFlipFaces", mesh)  # right, upper side, along: a left hand's order
     place = n.combine_xyz(x * 0.5 + 0.5, s, 0.0)
     mesh, uv = n.capture(mesh, place)
     mesh = first_output(
