@@ -96,5 +96,8 @@ def cross_links(tree: Tree, distance: float, seed: int, share: float = 0.5) -> n
     other = gap.argmin(1)
     number = np.arange(len(flat))
     picked = (gap[number, other] < distance) & (rng.random(len(flat)) < share)
-    pairs = np.sort(np.stack([number[picked], other[picked]], -1), 1)
-    return np.unique(pairs, axis=0)
+    pairs = np.unique(np.sort(np.stack([number[picked], other[picked]], -1), 1), axis=0)
+    # One in each cell of a grid, or two branches side by side would be joined by a ladder
+    cell = np.floor(flat[pairs].mean(1) / (distance * 1.3)).astype(np.int64)
+    _, first = np.unique(cell[:, 0] * 100_003 + cell[:, 1], return_index=True)
+    return pairs[np.sort(first)]

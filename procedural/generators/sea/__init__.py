@@ -9,6 +9,7 @@ from .conch import CONCH
 from .fan_coral import FAN_CORAL
 from .jellyfish import JELLYFISH
 from .kelp import KELP
+from .lettuce_coral import LETTUCE_CORAL
 from .nautilus import NAUTILUS
 from .scallop import SCALLOP
 from .seaweed import SEAWEED
@@ -22,6 +23,7 @@ FAMILIES: tuple[Family, ...] = (
     TABLE_CORAL,
     BRAIN_CORAL,
     FAN_CORAL,
+    LETTUCE_CORAL,
     TUBE_SPONGE,
     SEAWEED,
     KELP,
