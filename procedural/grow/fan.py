@@ -46,11 +46,9 @@ def colonise(
         active = np.nonzero(open_)[0]
         if not len(active):
             break
-        gap = places[active, None] - position[None, fresh]
-        distance = np.hypot(gap[..., 0], gap[..., 1])
-        best = distance.argmin(1)
-        closer = distance[np.arange(len(active)), best] < nearest[active]
-        nearest[active[closer]] = distance[np.arange(len(active)), best][closer]
+        best, distance = nearest_of(places[active], position[fresh])
+        closer = distance < nearest[active]
+        nearest[active[closer]] = distance[closer]
         owner[active[closer]] = fresh[best[closer]]
         open_ &= nearest > near
         pulling = np.nonzero(open_ & (nearest < far))[0]
@@ -84,6 +82,17 @@ def colonise(
         forks = np.concatenate([forks, np.zeros(len(at), int)])
     flat = np.stack([position[:, 0], np.zeros(len(position)), position[:, 1]], -1)
     return Tree(flat, np.concatenate(parents), branch)
+
+
+def nearest_of(places: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each place [P, 2] the number of the nearest node [N, 2], and its distance."""
+    dx = places[:, 0, None] - nodes[None, :, 0]
+    dy = places[:, 1, None] - nodes[None, :, 1]
+    dx *= dx
+    dy *= dy
+    dx += dy
+    best = dx.argmin(1)
+    return best, np.sqrt(dx[np.arange(len(places)), best])
 
 
 def cross_links(tree: Tree, distance: float, seed: int, share: float = 0.5) -> np.ndarray:
