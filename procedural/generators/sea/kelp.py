@@ -73,7 +73,7 @@ PRESETS = {
     "kelp": KelpParams(),
     "kelp_forest_giant": KelpParams(height=12.0, stipes=9, thickness=0.035, blades=56, length=1.0, width=0.16, spread=0.1, bladder=0.09, bare=0.06),
     "bull_kelp": KelpParams(
-        height=5.0, stipes=1, thickness=0.03, blades=16, bare=0.93, length=1.6, width=0.12, ruffle=0.25, droop=1.5, bladder=0.0, current=0.25, wander=0.07
+        height=5.0, stipes=1, thickness=0.03, blades=16, bare=0.9, length=1.6, width=0.12, ruffle=0.25, droop=1.5, bladder=0.0, current=0.25, wander=0.07
     ),
     "young_kelp": KelpParams(height=1.2, stipes=3, thickness=0.01, blades=12, length=0.3, width=0.06, bladder=0.03, spread=0.12),
 }  # fmt: skip
