@@ -6,9 +6,21 @@ from ..base import Family
 from .brain_coral import BRAIN_CORAL
 from .conch import CONCH
 from .jellyfish import JELLYFISH
+from .lettuce_coral import LETTUCE_CORAL
 from .nautilus import NAUTILUS
 from .scallop import SCALLOP
+from .seaweed import SEAWEED
 from .starfish import STARFISH
 from .urchin import URCHIN
 
-FAMILIES: tuple[Family, ...] = (BRAIN_CORAL, CONCH, NAUTILUS, SCALLOP, STARFISH, URCHIN, JELLYFISH)
+FAMILIES: tuple[Family, ...] = (
+    BRAIN_CORAL,
+    LETTUCE_CORAL,
+    SEAWEED,
+    CONCH,
+    NAUTILUS,
+    SCALLOP,
+    STARFISH,
+    URCHIN,
+    JELLYFISH,
+)
