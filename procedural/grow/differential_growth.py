@@ -14,11 +14,13 @@ import numpy as np
 def ruffled_sheet(
     start: np.ndarray, outward: np.ndarray, seed: int, rows: int = 36, growth: float = 0.06, step: float = 0.03, rise: float = 0.6,
     room: float = 0.035, rounds: int = 14,
+    most: float = 14.0,
 ) -> np.ndarray:  # fmt: skip
     """Grow a sheet from an open line of points. Returns rows of points [rows + 1, N, 3].
 
     start: [N, 3], evenly spaced; outward: [N, 3], the way it begins to grow. growth: by how much a row is longer than the one before; step: its
-    height; rise: 0 grows flat, 1 upward; room: what parts of the rim keep between them; rounds of relaxation a row. Deterministic.
+    height; rise: 0 grows flat, 1 upward; room: what parts of the rim keep between them; rounds of relaxation a row; most: how
+    many times longer than `start` a row may become. Deterministic.
     """
     rng = np.random.default_rng(seed)
     count = len(start)
@@ -29,12 +31,12 @@ def ruffled_sheet(
     # Growth is uneven along the rim, and always in the same places: lobes
     lobes = np.interp(np.linspace(0, 1, count - 1), np.linspace(0, 1, 14), rng.uniform(0.55, 1.45, 14))
     number = np.arange(count)
-    apart = np.abs(number[:, None] - number[None])
+    near = np.abs(number[:, None] - number[None]) <= 3  # neighbours along the rim are not a crowd
     for _ in range(rows):
-        rest = np.minimum(rest * (1.0 + growth * lobes), base * 5.0)
+        rest = np.minimum(rest * (1.0 + growth * lobes), base * most)
         side = np.gradient(below, axis=0)
         side /= np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
-        way = way + np.array([0.0, 0.0, rise * 0.08]) + rng.normal(0, 0.05, way.shape)
+        way = way + np.array([0.0, 0.0, rise * 0.08]) + rng.normal(0, 0.1, way.shape)
         way = _square(way, side)
         at = below + way * step
         reach = np.maximum(room, rest.mean() * 0.9)
@@ -50,13 +52,10 @@ def ruffled_sheet(
             tall = np.maximum(np.linalg.norm(stalk, axis=1, keepdims=True), 1e-9)
             move += stalk / tall * (step - tall) * 0.6
             # Stiff: towards the middle of the neighbours, and along the way it came
-            move[1:-1] += (at[:-2] + at[2:] - 2 * at[1:-1]) * 0.1
-            move += (below + way * step - at) * 0.06
+            move[1:-1] += (at[:-2] + at[2:] - 2 * at[1:-1]) * 0.06
+            move += (below + way * step - at) * 0.03
             # Room between parts that are not neighbours
-            gap = at[:, None] - at[None]
-            distance = np.sqrt(np.einsum("ijk,ijk->ij", gap, gap)) + 1e-9
-            crowd = np.where((apart > 3) & (distance < reach), (reach - distance) / distance, 0.0)
-            move += np.einsum("ij,ijk->ik", crowd, gap) * 0.18
+            move += crowding(at, reach, near) * 0.18
             long = np.maximum(np.linalg.norm(move, axis=1, keepdims=True), 1e-9)
             at = at + move * np.minimum(1.0, step * 0.5 / long)
             at[:, 2] = np.maximum(at[:, 2], 0.2 * step)
@@ -69,6 +68,23 @@ def ruffled_sheet(
         sheet.append(at)
         below = at
     return np.stack(sheet)
+
+
+def crowding(at: np.ndarray, room: float, near: np.ndarray) -> np.ndarray:
+    """How far points [N, 3] are pushed by all that are closer than `room`, [N, 3]; near [N, N]: pairs that are let be."""
+    x, y, z = np.ascontiguousarray(at.T)
+    dx, dy, dz = x[:, None] - x, y[:, None] - y, z[:, None] - z
+    squared = dx * dx
+    squared += dy * dy
+    squared += dz * dz
+    close = squared < room * room
+    close &= ~near
+    # Few pairs are that close: only they need a root
+    i, j = np.nonzero(close)
+    distance = np.sqrt(squared[i, j]) + 1e-9
+    push = (room - distance) / distance
+    move = (np.bincount(i, push * gap[i, j], len(at)) for gap in (dx, dy, dz))
+    return np.stack(list(move), -1)
 
 
 def _square(vectors: np.ndarray, axes: np.ndarray) -> np.ndarray:

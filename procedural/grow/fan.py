@@ -46,11 +46,9 @@ def colonise(
         active = np.nonzero(open_)[0]
         if not len(active):
             break
-        gap = places[active, None] - position[None, fresh]
-        distance = np.hypot(gap[..., 0], gap[..., 1])
-        best = distance.argmin(1)
-        closer = distance[np.arange(len(active)), best] < nearest[active]
-        nearest[active[closer]] = distance[np.arange(len(active)), best][closer]
+        best, distance = nearest_of(places[active], position[fresh])
+        closer = distance < nearest[active]
+        nearest[active[closer]] = distance[closer]
         owner[active[closer]] = fresh[best[closer]]
         open_ &= nearest > near
         pulling = np.nonzero(open_ & (nearest < far))[0]
@@ -86,6 +84,17 @@ def colonise(
     return Tree(flat, np.concatenate(parents), branch)
 
 
+def nearest_of(places: np.ndarray, nodes: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of each place [P, 2] the number of the nearest node [N, 2], and its distance."""
+    dx = places[:, 0, None] - nodes[None, :, 0]
+    dy = places[:, 1, None] - nodes[None, :, 1]
+    dx *= dx
+    dy *= dy
+    dx += dy
+    best = dx.argmin(1)
+    return best, np.sqrt(dx[np.arange(len(places)), best])
+
+
 def cross_links(tree: Tree, distance: float, seed: int, share: float = 0.5) -> np.ndarray:
     """Pairs of nodes [L, 2] of different branches that lie within `distance` of each other, at most one a node: the meshes of a net."""
     rng = np.random.default_rng(seed + 2)
@@ -96,5 +105,8 @@ def cross_links(tree: Tree, distance: float, seed: int, share: float = 0.5) -> n
     other = gap.argmin(1)
     number = np.arange(len(flat))
     picked = (gap[number, other] < distance) & (rng.random(len(flat)) < share)
-    pairs = np.sort(np.stack([number[picked], other[picked]], -1), 1)
-    return np.unique(pairs, axis=0)
+    pairs = np.unique(np.sort(np.stack([number[picked], other[picked]], -1), 1), axis=0)
+    # One in each cell of a grid, or two branches side by side would be joined by a ladder
+    cell = np.floor(flat[pairs].mean(1) / (distance * 1.3)).astype(np.int64)
+    _, first = np.unique(cell[:, 0] * 100_003 + cell[:, 1], return_index=True)
+    return pairs[np.sort(first)]

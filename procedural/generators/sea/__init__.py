@@ -9,6 +9,7 @@ from .conch import CONCH
 from .fan_coral import FAN_CORAL
 from .jellyfish import JELLYFISH
 from .kelp import KELP
+from .lettuce_coral import LETTUCE_CORAL
 from .nautilus import NAUTILUS
 from .scallop import SCALLOP
 from .seaweed import SEAWEED
@@ -24,6 +25,7 @@ FAMILIES: tuple[Family, ...] = (
     FAN_CORAL,
     JELLYFISH,
     KELP,
+    LETTUCE_CORAL,
     NAUTILUS,
     SCALLOP,
     SEAWEED,

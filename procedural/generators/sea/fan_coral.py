@@ -29,16 +29,16 @@ class FanCoralParams:
         1.25, "Half the angle of the fan", min=0.3, max=1.57, unit="rad", panel="Fan", live=False, usual=(1.05, 1.4)
     )
     places: int = param(
-        2600, "How much there is to reach", min=50, max=20000, panel="Fan", live=False, usual=(2000, 3200)
+        3600, "How much there is to reach", min=50, max=20000, panel="Fan", live=False, usual=(3000, 4200)
     )
     mesh: float = param(
-        0.036,
+        0.028,
         "How close branches lie, as a share of the size",
         min=0.015,
         max=0.2,
         panel="Fan",
         live=False,
-        usual=(0.032, 0.044),
+        usual=(0.025, 0.034),
     )
     net: float = param(
         0.7, "How many meshes of the net are closed", min=0.0, max=1.0, panel="Fan", live=False, usual=(0.5, 0.9)
@@ -73,7 +73,7 @@ class FanCoralParams:
 
 PRESETS = {
     "fan_coral": FanCoralParams(),
-    "yellow_fan": FanCoralParams(mesh=0.03, net=0.95, color=(0.6, 0.32, 0.03), light=(0.78, 0.6, 0.16), tip=0.003, bend=-0.4),
+    "yellow_fan": FanCoralParams(mesh=0.024, net=0.95, color=(0.6, 0.32, 0.03), light=(0.78, 0.6, 0.16), tip=0.003, bend=-0.4),
     "sea_whips": FanCoralParams(
         size=0.8, opening=0.8, places=900, mesh=0.07, net=0.0, bend=0.3, tip=0.008, stalk=0.03, color=(0.6, 0.12, 0.03), light=(0.75, 0.3, 0.1)
     ),
@@ -83,7 +83,7 @@ PRESETS = {
 def skeleton(p: FanCoralParams) -> Skeleton:
     """Branches and cross links as chains of edges, in a unit size in the XZ plane, with `load` (0..1, what a branch carries) and `far`."""
     places = fan_places(p.places, p.seed, p.opening)
-    tree = colonise(places, p.seed, step=p.mesh * 0.6, near=p.mesh * 0.95, far=max(p.mesh * 5.0, 0.3))
+    tree = colonise(places, p.seed, step=p.mesh * 0.6, near=p.mesh * 0.8, far=max(p.mesh * 5.0, 0.3))
     links = cross_links(tree, p.mesh * 1.7, p.seed, p.net)
     nodes = tree.position
     tree = rounded(tree, p.mesh * 0.5)

@@ -55,7 +55,7 @@ class SeaweedBladesParams:
 PRESETS = {
     "seaweed": SeaweedBladesParams(),
     "sea_lettuce": SeaweedBladesParams(
-        blades=14, length=0.2, width=0.15, pointed=0.0, neck=0.03, ruffle=0.75, waves=4.5, torn=0.35, spread=1.05, droop=0.45, twist=0.8,
+        blades=14, length=0.2, width=0.15, pointed=0.0, neck=0.03, ruffle=0.4, waves=3.0, torn=0.35, spread=1.05, droop=0.45, twist=0.8,
         color=(0.14, 0.36, 0.03), young=(0.36, 0.55, 0.08),
     ),
     "dulse": SeaweedBladesParams(
