@@ -48,7 +48,7 @@ class ColumnarParams:
         usual=(0.38, 0.56),
     )
     arm_length: float = param(
-        1.9, "Length of the longest arm", min=0.1, max=8.0, unit="m", panel="Arms", usual=(1.4, 2.5)
+        2.3, "Length of the longest arm", min=0.1, max=8.0, unit="m", panel="Arms", usual=(1.7, 2.9)
     )
     arm_reach: float = param(
         0.38, "How far elbows stand off", min=0.02, max=2.0, unit="m", panel="Arms", usual=(0.3, 0.48)
