@@ -48,7 +48,7 @@ class ColumnarParams:
         usual=(0.38, 0.56),
     )
     arm_length: float = param(
-        1.9, "Length of the longest arm", min=0.1, max=8.0, unit="m", panel="Arms", usual=(1.4, 2.5)
+        2.3, "Length of the longest arm", min=0.1, max=8.0, unit="m", panel="Arms", usual=(1.7, 2.9)
     )
     arm_reach: float = param(
         0.38, "How far elbows stand off", min=0.02, max=2.0, unit="m", panel="Arms", usual=(0.3, 0.48)
@@ -67,7 +67,7 @@ class ColumnarParams:
     )
     spines: int = param(11, "Spines around a tuft", min=0, max=40, panel="Spines", usual=(9, 14))
     centrals: int = param(3, "Spines in its middle", min=0, max=12, panel="Spines", usual=(2, 4))
-    spine: float = param(0.03, "Length of a spine", min=0.001, max=0.2, unit="m", panel="Spines", usual=(0.024, 0.04))
+    spine: float = param(0.036, "Length of a spine", min=0.001, max=0.2, unit="m", panel="Spines", usual=(0.028, 0.046))
     flowers: int = param(0, "Flowers and buds on each crown", min=0, max=30, panel="Flowers")
     color: tuple[float, ...] = param(
         (0.105, 0.185, 0.07), "Colour of the skin, linear RGB", min=0, max=1, panel="Colour", spread=0.2
@@ -209,7 +209,7 @@ def _spines(i: Inputs, horn: Socket, wool: Socket) -> Socket:
     sorts = []
     for sort in range(3):
         tuft = spine_tuft(
-            i.spines, i.centrals, i.spine, i.spine * 0.045 + 0.0003, 1.2, 0.15, i.seed + sort * 17, i.detail * 0.7
+            i.spines, i.centrals, i.spine, i.spine * 0.05 + 0.0003, 1.2, 0.15, i.seed + sort * 17, i.detail * 0.7
         )
         pad = wool_pad(i.spine * 0.14 + 0.001, i.spine * 0.08 + 0.0006, i.seed + sort, i.detail * 0.7)
         sorts.append(n.join(n.set_material(tuft, horn), n.set_material(pad, wool)))

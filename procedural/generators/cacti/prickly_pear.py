@@ -264,7 +264,7 @@ def _tufts(i: Inputs, sort: int, horn: Socket, felt: Socket) -> Socket:
     normal = n.combine_xyz(wide * x * i.thickness, wide * y * i.width, dz * i.width * i.thickness).normalized()
     made = n.points(i.tufts * 2)
     made, normal = n.capture(made, normal)
-    made = n.delete(n.set_position(made, _bent(i, at, sort)), n.position().z < i.length * 0.06)
+    made = n.delete(n.set_position(made, _bent(i, at, sort)), n.position().z < i.length * 0.05)
     size = draw(i.seed, 95, 0.7, 1.25, of=n.index())
     turn = facing(normal, draw(i.seed, 96, 0.0, TAU, of=n.index()))
     return n.instance_on(made, one, rotation=turn, scale=n.combine_xyz(size, size, size))

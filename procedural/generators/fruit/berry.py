@@ -35,7 +35,7 @@ class BerryClusterParams:
     taper: float = param(0.45, "How much it narrows to the tip", min=0.0, max=1.0, panel="Cluster", usual=(0.3, 0.6))
     loose: float = param(0.0, "From drupelets on a core, 0, to berries on stalks, 1", min=0.0, max=1.0, panel="Cluster")
     berry: float = param(
-        0.0022, "Radius of a drupelet or berry", min=0.0005, max=0.03, unit="m", panel="Berries", usual=(0.0019, 0.0025)
+        0.0026, "Radius of a drupelet or berry", min=0.0005, max=0.03, unit="m", panel="Berries", usual=(0.0024, 0.0028)
     )
     long_: float = param(
         1.1, "Length of a berry as a share of its width", min=0.6, max=2.5, panel="Berries", label="Elongation"
@@ -66,7 +66,7 @@ class BerryClusterParams:
 PRESETS = {
     "raspberry": BerryClusterParams(),
     "blackberry": BerryClusterParams(
-        berries=42, width=0.0095, length=0.024, taper=0.35, berry=0.0029, threads=0.35, color=(0.022, 0.006, 0.016),
+        berries=42, width=0.0095, length=0.024, taper=0.35, berry=0.0034, threads=0.35, color=(0.022, 0.006, 0.016),
         unripe_color=(0.25, 0.012, 0.02), unripe=0.18,
     ),
     "grapes": BerryClusterParams(
@@ -203,7 +203,7 @@ def _core(i: Inputs) -> Socket:
     lat = s.t * math.pi
     up = 0.5 - n.cos(lat) * 0.5
     mesh = s.shape(n.sin(lat) * i.width * n.mix(up, 1.0 - i.taper * 0.45, 1.0) * 0.93, (up - 1.0) * i.length * 0.97)
-    mesh = n.store(mesh, "tint", n.mix(0.25, n.mix(0.5, i.color, n.color((0.05, 0.01, 0.01))), i.green))
+    mesh = n.store(mesh, "tint", n.mix(0.45, i.color, n.color((0.03, 0.01, 0.008))))
     return n.switch(i.loose > 0.5, n.shade_smooth(mesh), None)
 
 

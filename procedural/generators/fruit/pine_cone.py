@@ -57,10 +57,10 @@ class PineConeParams:
     disorder: float = param(0.3, "How much scales differ", min=0.0, max=1.0, panel="Scales", usual=(0.15, 0.5))
     stalk: float = param(0.008, "Length of the stalk", min=0.0, max=0.1, unit="m", panel="Cone", usual=(0.004, 0.012))
     color: tuple[float, ...] = param(
-        (0.16, 0.075, 0.033), "Colour inside, linear RGB", min=0, max=1, panel="Colour", spread=0.2
+        (0.11, 0.045, 0.018), "Colour inside, linear RGB", min=0, max=1, panel="Colour", spread=0.2
     )
     end_color: tuple[float, ...] = param(
-        (0.33, 0.21, 0.115), "Colour of the ends", min=0, max=1, panel="Colour", spread=0.2
+        (0.25, 0.145, 0.072), "Colour of the ends", min=0, max=1, panel="Colour", spread=0.2
     )
     seed: int = param(0, "Another cone of the same kind", min=0, max=9999)
     detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
@@ -75,7 +75,7 @@ PRESETS = {
     ),
     "stone_pine_cone": PineConeParams(
         scales=80, length=0.085, width=0.032, belly=0.35, open=0.5, scale=0.036, scale_width=0.75, thickness=0.28, point=0.12,
-        spur=0.5, curl=0.15, color=(0.14, 0.06, 0.03), end_color=(0.36, 0.2, 0.1),
+        spur=0.5, curl=0.15, color=(0.11, 0.045, 0.02), end_color=(0.29, 0.15, 0.07),
     ),
 }  # fmt: skip
 
@@ -179,7 +179,7 @@ def _scales(i: Inputs) -> Socket:
     size = n.mix(n.smoothstep(girth, 0.1, 0.9), 0.42, 1.0) * (1.0 + stray * 0.12)
     # the root lies so that a closed scale's end reaches the closed cone's outline
     root = n.maximum(girth * i.width - i.scale * size * n.sin(rest) * 0.75, i.width * 0.1)
-    drop = i.scale * size * n.mix(i.open, 0.62, 0.12) * n.smoothstep(up, 0.0, 0.25)
+    drop = i.scale * size * n.mix(i.open, 0.42, 0.12) * n.smoothstep(up, 0.0, 0.25)
     where = out * root + n.combine_xyz(0.0, 0.0, up * i.length - drop + i.scale * 0.1)
     made = n.points(i.scales)
     made, angle = n.capture(made, angle)
