@@ -84,7 +84,7 @@ def lichen_layer(at: Socket, grey: Input, orange: Input, amount: Input) -> Layer
         radius = 0.16 + size * 0.3
         inside = spotted.distance / radius
         ring = n.sin(inside * 15.0 + fine * 5.0) * 0.5 + 0.5
-        hole = n.smoothstep(inside, 0.5, 0.22) * (size > 0.55) * n.smoothstep(fine, 0.35, 0.6)
+        hole = n.smoothstep(inside, 0.5, 0.22) * (size > 0.75) * 0.7 * n.smoothstep(fine, 0.35, 0.6)
         there = n.smoothstep(inside, 1.0, 0.86) * (pick < share) * (1.0 - hole * 0.85)
         own = lit(one, (0.6 + tone * 0.5) * (0.75 + fine * 0.5) * (0.92 + ring * 0.12))
         pale = n.smoothstep(inside, 0.62, 0.95)

@@ -31,7 +31,9 @@ class BoulderParams:
     dip: float = param(0.25, "How steeply beds dip", min=-1.5, max=1.5, unit="rad", panel="Shape", usual=(-0.4, 0.4))
     cracks: float = param(0.45, "How deep cracks are", min=0.0, max=1.0, panel="Surface", usual=(0.2, 0.8))
     rough: float = param(0.5, "How rough faces are", min=0.0, max=1.5, panel="Surface", usual=(0.3, 0.8))
-    buried: float = param(0.22, "Share of it that is in the ground", min=0.0, max=0.8, panel="Shape", usual=(0.1, 0.35))
+    buried: float = param(
+        0.36, "Share of it that is in the ground", min=0.0, max=0.8, panel="Shape", usual=(0.26, 0.48)
+    )
     color: tuple[float, ...] = param(
         (0.19, 0.175, 0.155), "Colour, linear RGB", min=0, max=1, panel="Colour", spread=0.25
     )
