@@ -11,6 +11,7 @@ from .house import HOUSE
 from .lamp import LAMP
 from .lantern import LANTERN
 from .table import TABLE
+from .tower import TOWER
 from .vase import VASE
 
-FAMILIES: tuple[Family, ...] = (VASE, BOWL, BOTTLE, BARREL, TABLE, CHAIR, LANTERN, LAMP, HOUSE)
+FAMILIES: tuple[Family, ...] = (VASE, BOWL, BOTTLE, BARREL, TABLE, CHAIR, LANTERN, LAMP, HOUSE, TOWER)
