@@ -16,7 +16,7 @@ from ...materials.plain import PLAIN, PlainParams
 from ...materials.wood import OAK, OakParams
 from ...parts.boards import TAU, Board, at, carpenter, cornered, tinted, turned
 from ...parts.plant_parts import draw, points
-from ...parts.solids import box_maker
+from ...parts.solids import BoxMaker, box_maker
 from ..base import Family
 from .house_parts import floor_, tile_of
 
@@ -89,10 +89,11 @@ def build(p: TowerParams) -> bpy.types.NodeTree:
         wood = tree.material_input("Wood Material", oak, "What the door is made of")
         inside = tree.material_input("Inside", dark, "What is seen in the openings")
         board = carpenter(i.detail, i.seed)
+        box = box_maker(n.minimum(i.detail, 2.0) * 0.75, i.seed)
         with tree.frame("Core"):
             middle = n.set_material(_core(i), core)
         with tree.frame("Stones"):
-            wall = _wall(i)
+            wall = _wall(i, box)
         with tree.frame("Openings"):
             slit, black = _slits(i, board)
             leaf, arch = _door(i, board)
@@ -100,7 +101,7 @@ def build(p: TowerParams) -> bpy.types.NodeTree:
             leaf = n.set_material(n.switch(i.door, None, leaf), wood)
             arch = n.switch(i.door, None, arch)
         with tree.frame("Top"):
-            crown = _crown(i)
+            crown = _crown(i, box)
             battle = i.top == "battlements"
             crown = n.switch(battle, None, crown)
             cone, deck = _cone(i)
@@ -148,9 +149,8 @@ def _core(i: Inputs) -> Socket:
     return n.shade_smooth(body, i.shape == "round")
 
 
-def _stone(i: Inputs, size: Input) -> Socket:
+def _stone(i: Inputs, size: Input, box: BoxMaker) -> Socket:
     """Three stones, split by hand, to pick from."""
-    box = box_maker(n.minimum(i.detail, 2.0) * 0.75, i.seed)
     tree = current_tree()
     kinds = []
     for number in range(3):
@@ -163,7 +163,7 @@ def _stone(i: Inputs, size: Input) -> Socket:
     return n.join(*kinds)
 
 
-def _wall(i: Inputs) -> Socket:
+def _wall(i: Inputs, box: BoxMaker) -> Socket:
     """Courses of stones, every other one shifted; none where door and windows are."""
     rows = n.math("ROUND", i.height / i.course)
     outline = n.switch(i.shape == "square", i.radius * TAU, i.radius * 8.0)
@@ -194,7 +194,7 @@ def _wall(i: Inputs) -> Socket:
     at_door = (arch < 0.95) & i.door
     cloud, gone = n.capture(cloud, at_slit | at_door)
     cloud = n.delete(cloud, gone)
-    block = _stone(i, n.combine_xyz(0.34, i.stone - i.joint, i.course - i.joint))
+    block = _stone(i, n.combine_xyz(0.34, i.stone - i.joint, i.course - i.joint), box)
     made = n.instance_on(cloud, block, rotation=n.combine_xyz(0.0, 0.0, turn), scale=size, pick=which)
     return n.store(made, "random", own, domain="INSTANCE")
 
@@ -247,34 +247,34 @@ def _door(i: Inputs, board: Board) -> tuple[Socket, Socket]:
 
 
 def _ring_of_stones(
-    i: Inputs, number: Input, size: Input, out: Input, z: Input, salt: int, every: float = 1.0
+    i: Inputs, number: Input, size: Input, out: Input, z: Input, salt: int, shift: float = 0.0
 ) -> Socket:
     """A course of `number` stones at a height; out: m past the wall's top."""
     cloud, which = points(number)
-    share = n.math("FRACT", which / number + 0.5 * (1.0 - every))  # type: ignore[operator]
+    share = n.math("FRACT", (which + shift) / number)  # type: ignore[operator]
     spot, angle = _round_about(i, share, _at_height(i, i.height) + out)
     cloud = n.set_position(cloud, spot + n.combine_xyz(0.0, 0.0, z + draw(i.seed, salt, -0.01, 0.01, of=which)))
     cloud, turn = n.capture(cloud, angle)
     cloud, own = n.capture(cloud, draw(i.seed, salt + 1, of=which))
     kind = floor_(draw(i.seed, salt + 2, 0.0, 2.999, of=which))
-    made = n.instance_on(cloud, _stone(i, size), rotation=n.combine_xyz(0.0, 0.0, turn), pick=kind)
+    made = n.instance_on(cloud, _stone(i, size, box), rotation=n.combine_xyz(0.0, 0.0, turn), pick=kind)
     return n.store(made, "random", own, domain="INSTANCE")
 
 
-def _crown(i: Inputs) -> Socket:
+def _crown(i: Inputs, box: BoxMaker) -> Socket:
     """Corbels, the walk's two courses, the merlons with their caps, and the deck."""
     h, o = i.height, i.overhang
     edge = n.switch(i.shape == "square", TAU, 8.0) * (i.radius * (1.0 - i.taper) + o)
-    corbels = _ring_of_stones(i, i.merlons * 2, n.combine_xyz(0.5 + o, 0.26, 0.36), o * 0.5 - 0.2, h - 0.1, 80)
+    corbels = _ring_of_stones(i, box, i.merlons * 2, n.combine_xyz(0.5 + o, 0.26, 0.36), o * 0.5 - 0.2, h - 0.1, 80)
     across = n.math("ROUND", edge / (i.stone * 1.05) / 4.0) * 4.0
     lay = edge / across - 0.012
     walk = [
-        _ring_of_stones(i, across, n.combine_xyz(0.36, lay, 0.3), o - 0.18, h + 0.22, 84),
-        _ring_of_stones(i, across, n.combine_xyz(0.34, lay, 0.3), o - 0.18, h + 0.53, 88, 1.0 - 1.0 / 8.0),
+        _ring_of_stones(i, box, across, n.combine_xyz(0.36, lay, 0.3), o - 0.18, h + 0.22, 84),
+        _ring_of_stones(i, box, across, n.combine_xyz(0.34, lay, 0.3), o - 0.18, h + 0.53, 88, 0.5),
     ]
     broad = edge / i.merlons * 0.58
-    merlons = _ring_of_stones(i, i.merlons, n.combine_xyz(0.34, broad, 0.62), o - 0.18, h + 0.99, 92)
-    caps = _ring_of_stones(i, i.merlons, n.combine_xyz(0.44, broad + 0.08, 0.12), o - 0.18, h + 1.34, 96)
+    merlons = _ring_of_stones(i, box, i.merlons, n.combine_xyz(0.34, broad, 0.62), o - 0.18, h + 0.99, 92)
+    caps = _ring_of_stones(i, box, i.merlons, n.combine_xyz(0.44, broad + 0.08, 0.12), o - 0.18, h + 1.34, 96)
     r = _at_height(i, h) + o - 0.2
     floor = [(0.0, h - 0.04), (r, h - 0.04), (r, h + 0.1), (0.0, h + 0.1)]
     deck = n.switch(
