@@ -247,7 +247,7 @@ def _door(i: Inputs, board: Board) -> tuple[Socket, Socket]:
 
 
 def _ring_of_stones(
-    i: Inputs, number: Input, size: Input, out: Input, z: Input, salt: int, shift: float = 0.0
+    i: Inputs, box: BoxMaker, number: Input, size: Input, out: Input, z: Input, salt: int, shift: float = 0.0
 ) -> Socket:
     """A course of `number` stones at a height; out: m past the wall's top."""
     cloud, which = points(number)
