@@ -123,11 +123,13 @@ def turned(
     per = count(detail, rings, 1)
     total = per * float(spans)
     curve = drawn(points)
-    curve = tree.add("GeometryNodeCurveSplineType", curve, spline_type="BEZIER").as_socket()
-    handles = {"handle_type": "VECTOR" if sharp else "AUTO"}
-    curve = tree.add("GeometryNodeCurveSetHandles", curve, **handles).as_socket()
-    curve = tree.add("GeometryNodeSetSplineResolution", curve, resolution=per).as_socket()
-    curve = tree.add("GeometryNodeResampleCurve", curve=curve, mode="EVALUATED").as_socket()
+    if sharp:
+        curve = tree.add("GeometryNodeSubdivideCurve", curve=curve, cuts=per - 1.0).as_socket()
+    else:
+        curve = tree.add("GeometryNodeCurveSplineType", curve, spline_type="BEZIER").as_socket()
+        curve = tree.add("GeometryNodeCurveSetHandles", curve, handle_type="AUTO").as_socket()
+        curve = tree.add("GeometryNodeSetSplineResolution", curve, resolution=per).as_socket()
+        curve = tree.add("GeometryNodeResampleCurve", curve=curve, mode="EVALUATED").as_socket()
     ball = lathe(count(detail, segments, 8), total)
     at_point = tree.add("GeometryNodeSampleIndex", data_type="FLOAT_VECTOR", geometry=curve, value=n.position())
     at_point.set(index=math("ROUND", ball.t * total))

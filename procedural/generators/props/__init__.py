@@ -11,6 +11,7 @@ from .house import HOUSE
 from .lamp import LAMP
 from .lantern import LANTERN
 from .table import TABLE
+from .tower import TOWER
 from .vase import VASE
 
 FAMILIES: tuple[Family, ...] = (
@@ -23,4 +24,5 @@ FAMILIES: tuple[Family, ...] = (
     LAMP,
     LANTERN,
     TABLE,
+    TOWER,
 )

@@ -110,23 +110,30 @@ def _heights(i: Inputs) -> tuple[Socket, Socket, Socket, Socket]:
     return start, neck, low, foot
 
 
+def _side(i: Inputs) -> list[tuple[Socket, Socket]]:
+    """The body's side from above the foot to the shoulder; points near its ends keep straight sides straight."""
+    h, r = i.height, i.radius
+    start, _, low, _ = _heights(i)
+    return [
+        (n.mix(i.round, r, r * 0.97), low), (n.mix(i.round, r, r * 0.99), n.mix(i.round, low + h * 0.025, start * 0.6)),
+        (r, n.mix(i.round, n.mix(0.5, low, start), start * 0.72)), (n.mix(i.round, r, r * 0.955), n.mix(i.round, start - h * 0.03, start * 0.87)),
+        (n.mix(i.round, r, r * 0.86), start),
+    ]  # fmt: skip
+
+
 def _skin(i: Inputs) -> Socket:
     h, r, w = i.height, i.radius, i.wall
-    start, neck_at, low, foot = _heights(i)
-    side = n.mix(i.round, r, r * 0.985)
-    mid = n.mix(i.round, n.mix(0.5, low, start), start * 0.72)
+    start, neck_at, _, foot = _heights(i)
     arc = n.mix(0.42, start, neck_at)
     arc_r = n.mix(n.mix(i.round, 0.36, 0.5), r, i.neck)
-    top = r * n.mix(i.round, 1.0, 0.86)
     lip_low = n.maximum(h - i.neck * 0.9, neck_at + 0.002)
     n_in, edge = i.neck - w, i.neck + i.lip
     points = [
         (0.0, i.punt), (foot * 0.4, i.punt * 0.72), (foot * 0.8, w * 0.4), (foot * 0.88, 0.0), (foot * 0.96, w * 0.25),
-        (n.mix(i.round, r * 0.99, r * 0.8), n.mix(i.round, w * 1.8, start * 0.16)), (n.mix(i.round, r, r * 0.97), low),
-        (n.mix(i.round, side, r), mid), (top, start), (arc_r, arc), (i.neck, neck_at), (i.neck * 0.985, n.mix(0.6, neck_at, lip_low)),
+        (n.mix(i.round, r * 0.99, r * 0.8), n.mix(i.round, w * 1.8, start * 0.16)), *_side(i), (arc_r, arc), (i.neck, neck_at), (i.neck * 0.985, n.mix(0.6, neck_at, lip_low)),
         (i.neck, lip_low), (edge, lip_low + i.lip * 0.6), (edge, h - i.lip * 0.7 - 0.0006), (edge - i.lip * 0.4 - 0.0004, h),
         (n_in + w * 0.25, h), (n_in, h - w * 0.5), (n_in, n.mix(0.6, neck_at, lip_low)), (n_in, neck_at), (arc_r - w, arc - w * 0.4),
-        (top - w, start), (n.mix(i.round, side, r) - w, mid), (n.mix(i.round, r, r * 0.97) - w, low + w * 0.3),
+        *[(radius - w, height) for radius, height in reversed(_side(i))],
         (n.mix(i.round, r * 0.99, r * 0.8) - w * 1.4, n.mix(i.round, w * 3.2, start * 0.16 + w)), (foot * 0.72, w * 2.4),
         (foot * 0.38, i.punt * 0.72 + w * 1.6), (0.0, i.punt + w * 1.6),
     ]  # fmt: skip
@@ -136,15 +143,13 @@ def _skin(i: Inputs) -> Socket:
 def _contents(i: Inputs) -> Socket:
     """Fills what the glass leaves, and a hair into it, so that no film of air shines between."""
     r, w = i.radius, i.wall * 0.9
-    start, neck_at, low, foot = _heights(i)
+    start, neck_at, _, foot = _heights(i)
     full = i.height * i.fill
-    mid = n.mix(i.round, n.mix(0.5, low, start), start * 0.72)
     arc = n.mix(0.42, start, neck_at)
     arc_r = n.mix(n.mix(i.round, 0.36, 0.5), r, i.neck)
-    top = r * n.mix(i.round, 1.0, 0.86)
     skin = [
         (n.mix(i.round, r * 0.99, r * 0.8) - w * 1.4, n.mix(i.round, w * 3.2, start * 0.16 + w)),
-        (n.mix(i.round, r, r * 0.97) - w, low + w * 0.3), (r * n.mix(i.round, 1.0, 1.0) - w, mid), (top - w, start),
+        *[(radius - w, height) for radius, height in _side(i)],
         (arc_r - w, arc - w * 0.4), (i.neck - w, neck_at), (i.neck - w, i.height * 0.96),
     ]  # fmt: skip
     points = [

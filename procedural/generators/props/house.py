@@ -19,7 +19,7 @@ from ...materials.glass import GLASS, GlassParams
 from ...materials.plain import PLAIN, PlainParams
 from ...materials.wood import OAK, OakParams
 from ...parts.boards import Board, at, carpenter, tinted, turned
-from ...parts.plant_parts import points
+from ...parts.plant_parts import draw, points
 from ..base import Family
 from .house_parts import door, floor_, roof, walls, window, window_places
 
@@ -163,7 +163,7 @@ def _beams(i: Inputs, board: Board, tall: Socket, rise: Socket) -> Socket:
     studs = [at(stud, i.depth * 0.25 * s, 0.0, tall + rise * 0.235) for s in (-1.0, 1.0)]
     gable = n.join(king, collar, *studs)
     parts += [at(gable, x, 0.0, 0.0, (0.0, 0.0, 1.5708)), at(gable, x * -1.0, 0.0, 0.0, (0.0, 0.0, -1.5708))]
-    return n.realize(n.join(*parts))
+    return n.join(*parts)
 
 
 def _frame(i: Inputs, board: Board, length: Input, bays: Input, number: int) -> Socket:
@@ -175,7 +175,6 @@ def _frame(i: Inputs, board: Board, length: Input, bays: Input, number: int) -> 
     upper = level - storey * 2.0
     z = i.plinth + storey * i.storey + n.mix(upper, b * 0.5, i.storey - b * 0.5)
     rails = n.instance_on(n.set_position(cloud, n.combine_xyz(0.0, 0.0, z)), rail)
-    rails = n.store(rails, "age", n.index() * 0.1, domain="INSTANCE")
     stud = board(n.combine_xyz(b, proud, i.storey), 0.008, "z", number + 1, (0, 0, 4))
     many, which = points(i.storeys * (bays + 1.0))  # type: ignore[operator]
     on = floor_(which / (bays + 1.0))  # type: ignore[operator]
@@ -191,7 +190,9 @@ def _frame(i: Inputs, board: Board, length: Input, bays: Input, number: int) -> 
     right = (place - at_storey * 2.0) * 2.0 - 1.0
     where = n.combine_xyz(right * (length - b - bay) * 0.5, 0.0, i.plinth + (at_storey + 0.5) * i.storey)  # type: ignore[operator]
     braces = n.instance_on(n.set_position(few, where), brace, rotation=n.combine_xyz(0.0, slant * right * -1.0, 0.0))
-    return n.join(rails, studs, braces)
+    # each of its own wood: shaders add this to the board's own
+    own = draw(i.seed, number, of=n.index())
+    return n.join(*[n.store(each, "random", own, domain="INSTANCE") for each in (rails, studs, braces)])
 
 
 def _chimney(i: Inputs, board: Board, ridge: Socket, brick: Socket, clay: Socket) -> Socket:
