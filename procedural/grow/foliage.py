@@ -65,7 +65,10 @@ def outerness(point: np.ndarray) -> np.ndarray:
     ball = (point - centre) / half
     distance = np.linalg.norm(ball, axis=1)
     way = unit(ball)
-    sector = (np.floor((np.arctan2(way[:, 1], way[:, 0]) / (2 * np.pi) + 0.5) * 11.999) + 12 * np.floor((way[:, 2] + 1) * 3.999)).astype(int)
+    sector = (
+        np.floor((np.arctan2(way[:, 1], way[:, 0]) / (2 * np.pi) + 0.5) * 11.999)
+        + 12 * np.floor((way[:, 2] + 1) * 3.999)
+    ).astype(int)
     farthest = np.zeros(12 * 8)
     np.maximum.at(farthest, sector, distance)
     return distance / np.maximum(farthest[sector], 1e-6)
@@ -76,6 +79,3 @@ def tilted(direction: np.ndarray, amount: float | np.ndarray) -> np.ndarray:
     down = np.zeros_like(direction)
     down[:, 2] = -1.0
     return unit(direction + down * np.asarray(amount)[..., None])
-
-
-

@@ -36,7 +36,9 @@ class Wander:
     """A smooth random vector field, about -1..1: six waves for each component. size: m, of its features."""
 
     def __init__(self, size: float, rng: np.random.Generator) -> None:
-        self._waves = unit(rng.random((3, 6, 3)) - 0.5) * ((0.6 + rng.random((3, 6, 1)) * 1.4) * (2.0 * np.pi / size / 2.0))
+        self._waves = unit(rng.random((3, 6, 3)) - 0.5) * (
+            (0.6 + rng.random((3, 6, 1)) * 1.4) * (2.0 * np.pi / size / 2.0)
+        )
         self._phases = rng.random((3, 6)) * 2.0 * np.pi
 
     def __call__(self, at: np.ndarray) -> np.ndarray:

@@ -42,7 +42,9 @@ def walk(
     for step in range(steps):
         points[:, step + 1] = points[:, step] + heading * stride
         turn = np.broadcast_to(np.asarray(pull, float) / steps, (count,)).copy()
-        turn += np.broadcast_to(np.asarray(late_pull, float), (count,)) * (2.0 * max(0.0, step / steps - 0.5)) * 4.0 / steps
+        turn += (
+            np.broadcast_to(np.asarray(late_pull, float), (count,)) * (2.0 * max(0.0, step / steps - 0.5)) * 4.0 / steps
+        )
         drift = unit(drift + (rng.random((count, 3)) - 0.5) * 1.2)
         heading = _toward_up(heading, turn)
         heading = unit(heading + drift * wander)

@@ -17,7 +17,9 @@ from .base import MaterialKind, Shaded, limb_place, principled, told
 
 @dataclass(frozen=True)
 class FurrowedParams:
-    color: tuple[float, ...] = param((0.20, 0.155, 0.115), "Colour of the ridges, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.20, 0.155, 0.115), "Colour of the ridges, linear RGB", min=0, max=1, spread=0.25
+    )
     furrow: tuple[float, ...] = param((0.04, 0.027, 0.018), "Colour in the furrows", min=0, max=1, spread=0.2)
     twig: tuple[float, ...] = param((0.11, 0.085, 0.055), "Colour of thin branches", min=0, max=1, spread=0.2)
     width: float = param(0.034, "From ridge to ridge", min=0.003, max=0.3, unit="m", usual=(0.025, 0.045))
@@ -30,7 +32,9 @@ class FurrowedParams:
 @dataclass(frozen=True)
 class BirchParams:
     color: tuple[float, ...] = param((0.72, 0.68, 0.6), "Colour of the paper, linear RGB", min=0, max=1, spread=0.08)
-    mark: tuple[float, ...] = param((0.035, 0.028, 0.024), "Colour of the lenticels and scars", min=0, max=1, spread=0.2)
+    mark: tuple[float, ...] = param(
+        (0.035, 0.028, 0.024), "Colour of the lenticels and scars", min=0, max=1, spread=0.2
+    )
     twig: tuple[float, ...] = param((0.075, 0.035, 0.025), "Colour of thin branches", min=0, max=1, spread=0.2)
     dash: float = param(0.035, "Length of a lenticel", min=0.005, max=0.2, unit="m", usual=(0.025, 0.05))
     scars: float = param(0.4, "How much black, cracked bark there is", min=0.0, max=1.0, usual=(0.2, 0.6))
@@ -72,7 +76,9 @@ class PalmParams:
 
 @dataclass(frozen=True)
 class DeadWoodParams:
-    color: tuple[float, ...] = param((0.36, 0.335, 0.3), "Colour of weathered wood, linear RGB", min=0, max=1, spread=0.15)
+    color: tuple[float, ...] = param(
+        (0.36, 0.335, 0.3), "Colour of weathered wood, linear RGB", min=0, max=1, spread=0.15
+    )
     warm: tuple[float, ...] = param((0.23, 0.15, 0.09), "Colour where it is less weathered", min=0, max=1, spread=0.2)
     crack: tuple[float, ...] = param((0.04, 0.03, 0.024), "Colour in the cracks", min=0, max=1, spread=0.2)
     width: float = param(0.03, "From crack to crack", min=0.003, max=0.3, unit="m", usual=(0.02, 0.045))
@@ -115,7 +121,9 @@ def _furrowed(tree: Tree) -> Shaded:
     old = n.smoothstep(_girth(at), 0.015, 0.09)
     width = i.width * n.mix(old, 0.35, 1.0)
     # Furrows are where two stretched noises cross their mean: long, winding, meeting and parting
-    bent = at + n.noise_vector(_stretched(at, width * 2.5, width * 4.0), scale=1.0, detail=1.0, w=i.seed) * (width * 0.9)
+    bent = at + n.noise_vector(_stretched(at, width * 2.5, width * 4.0), scale=1.0, detail=1.0, w=i.seed) * (
+        width * 0.9
+    )
     long = n.noise(_stretched(bent, width * 1.15, width * i.stretch * 1.3), scale=1.0, detail=1.0, w=i.seed)
     short = n.noise(_stretched(bent, width * 0.9, width * i.stretch * 0.55), scale=1.0, detail=2.0, w=i.seed + 9.0)
     deep = n.smoothstep(n.math("ABSOLUTE", long - 0.5), 0.005, 0.085)
@@ -123,7 +131,9 @@ def _furrowed(tree: Tree) -> Shaded:
     ridge = deep * (0.5 + 0.5 * shallow)
     fibre = n.noise(_stretched(at, width * 0.1, width * 0.9), scale=1.0, detail=4.0, roughness=0.65, w=i.seed + 1.0)
     wide = n.noise(at, scale=1.7, detail=2.0, w=i.seed + 2.0)
-    body = n.mix(n.smoothstep(ridge, 0.0, 0.7), i.furrow, _shade(i.color, 0.45 + fibre * 0.7 + ridge * 0.15 + (wide - 0.5) * 0.5))
+    body = n.mix(
+        n.smoothstep(ridge, 0.0, 0.7), i.furrow, _shade(i.color, 0.45 + fibre * 0.7 + ridge * 0.15 + (wide - 0.5) * 0.5)
+    )
     body, lichen = _with_lichen(body, at, i.lichen * old * n.smoothstep(ridge, 0.4, 0.8), i.seed)
     color = n.mix(old, _shade(i.twig, 0.6 + fibre * 0.8), body)
     height = (ridge - 1.0) * i.depth * n.mix(old, 0.12, 1.0) + (fibre - 0.5) * width * 0.09
@@ -169,7 +179,9 @@ def _plated(tree: Tree) -> Shaded:
     plate = n.smoothstep(cells.distance, 0.02, 0.14)
     own = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, w=i.seed).color
     # Flakes: thin layers, each with a sharp rim
-    flake = n.noise(_stretched(bent, width * 0.55, width * 0.8), scale=1.0, detail=2.5, roughness=0.5, w=i.seed + 1.0) * 6.0
+    flake = (
+        n.noise(_stretched(bent, width * 0.55, width * 0.8), scale=1.0, detail=2.5, roughness=0.5, w=i.seed + 1.0) * 6.0
+    )
     layer = n.math("FLOOR", flake)
     rim = n.smoothstep(flake - layer, 0.0, 0.12)
     grain = n.noise(_stretched(at, 0.004, 0.009), scale=1.0, detail=3.0, w=i.seed + 2.0)
@@ -230,7 +242,9 @@ def _dead_wood(tree: Tree) -> Shaded:
     old = n.smoothstep(_girth(at), 0.006, 0.05)
     # Wood grain winds about dead trunks
     twist = at + n.noise_vector(_stretched(at, 0.15, 0.7), scale=1.0, detail=1.0, w=i.seed) * 0.08
-    grain = n.noise(_stretched(twist, i.width * 0.12, i.width * 4.0), scale=1.0, detail=5.0, roughness=0.65, w=i.seed + 1.0)
+    grain = n.noise(
+        _stretched(twist, i.width * 0.12, i.width * 4.0), scale=1.0, detail=5.0, roughness=0.65, w=i.seed + 1.0
+    )
     split = n.noise(_stretched(twist, i.width, i.width * 11.0), scale=1.0, detail=2.5, roughness=0.55, w=i.seed + 2.0)
     check = n.smoothstep(n.math("ABSOLUTE", split - 0.5), 0.035, 0.004)
     wide = n.noise(_stretched(at, 0.3, 0.7), scale=1.0, detail=4.0, w=i.seed + 3.0)
@@ -240,14 +254,36 @@ def _dead_wood(tree: Tree) -> Shaded:
     bark = n.smoothstep(patch, 0.78 - i.bark * 0.35, 0.8 - i.bark * 0.35) * n.minimum(i.bark * 10.0, 1.0)
     rough = n.noise(_stretched(at, 0.014, 0.035), scale=1.0, detail=4.0, w=i.seed + 5.0)
     color = n.mix(bark, body, _shade(n.color((0.12, 0.095, 0.075)), 0.4 + rough * 1.2))
-    height = (grain - 0.5) * i.depth * 0.4 - check * i.depth * n.mix(old, 0.15, 1.0) + bark * (0.3 + rough) * i.depth * 0.8
+    height = (
+        (grain - 0.5) * i.depth * 0.4 - check * i.depth * n.mix(old, 0.15, 1.0) + bark * (0.3 + rough) * i.depth * 0.8
+    )
     return Shaded(principled(base_color=color, roughness=0.78 + (grain - 0.5) * 0.2, specular=0.25), height=height)
 
 
-FURROWED = MaterialKind("bark_furrowed", "Furrowed Bark", "Bark", FurrowedParams, _furrowed, "Long, interlaced ridges, as on old oaks")
-BIRCH = MaterialKind("bark_birch", "Birch Bark", "Bark", BirchParams, _birch, "White paper with dark lenticels and black scars")
-PLATED = MaterialKind("bark_plated", "Plated Bark", "Bark", PlatedParams, _plated, "Thick plates of thin flakes, orange above, as on pines")
-SMOOTH = MaterialKind("bark_smooth", "Smooth Bark", "Bark", SmoothParams, _smooth, "Smooth grey bark, banded and a little cracked, as on maples")
+FURROWED = MaterialKind(
+    "bark_furrowed", "Furrowed Bark", "Bark", FurrowedParams, _furrowed, "Long, interlaced ridges, as on old oaks"
+)
+BIRCH = MaterialKind(
+    "bark_birch", "Birch Bark", "Bark", BirchParams, _birch, "White paper with dark lenticels and black scars"
+)
+PLATED = MaterialKind(
+    "bark_plated",
+    "Plated Bark",
+    "Bark",
+    PlatedParams,
+    _plated,
+    "Thick plates of thin flakes, orange above, as on pines",
+)
+SMOOTH = MaterialKind(
+    "bark_smooth",
+    "Smooth Bark",
+    "Bark",
+    SmoothParams,
+    _smooth,
+    "Smooth grey bark, banded and a little cracked, as on maples",
+)
 PALM = MaterialKind("bark_palm", "Palm Bark", "Bark", PalmParams, _palm, "Rings of leaf scars over fibres")
-DEAD = MaterialKind("dead_wood", "Dead Wood", "Bark", DeadWoodParams, _dead_wood, "Silver wood without bark, checked along its grain")
+DEAD = MaterialKind(
+    "dead_wood", "Dead Wood", "Bark", DeadWoodParams, _dead_wood, "Silver wood without bark, checked along its grain"
+)
 KINDS = (FURROWED, BIRCH, PLATED, SMOOTH, PALM, DEAD)

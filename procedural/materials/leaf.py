@@ -57,7 +57,9 @@ def _own(color: Socket, vary: Socket) -> tuple[Socket, Socket]:
     chance = n.math("FRACT", told("random"))
     other = n.math("FRACT", chance * 7.31)
     light = 1.0 + (chance - 0.5) * vary * 1.1
-    warm = n.combine_xyz(light * (1.0 + (other - 0.45) * vary * 0.7), light, light * (1.0 - (other - 0.45) * vary * 0.6))
+    warm = n.combine_xyz(
+        light * (1.0 + (other - 0.45) * vary * 0.7), light, light * (1.0 - (other - 0.45) * vary * 0.6)
+    )
     return n.mix(1.0, color, warm, blend="MULTIPLY"), chance
 
 
@@ -108,10 +110,26 @@ def _blossom(tree: Tree) -> Shaded:
 
 
 LEAF = MaterialKind(
-    "leaf", "Leaf", "Leaves", LeafParams, _leaf, "A broad leaf with midrib and side veins; paler below", sample_size=0.1, sample_shape="sheet"
+    "leaf",
+    "Leaf",
+    "Leaves",
+    LeafParams,
+    _leaf,
+    "A broad leaf with midrib and side veins; paler below",
+    sample_size=0.1,
+    sample_shape="sheet",
 )
-NEEDLE = MaterialKind("needle", "Needle", "Leaves", NeedleParams, _needle, "Needles of conifers", sample_size=0.03, sample_shape="sheet")
+NEEDLE = MaterialKind(
+    "needle", "Needle", "Leaves", NeedleParams, _needle, "Needles of conifers", sample_size=0.03, sample_shape="sheet"
+)
 BLOSSOM = MaterialKind(
-    "blossom", "Blossom", "Leaves", BlossomParams, _blossom, "Petals of fruit trees", sample_size=0.03, sample_shape="sheet"
+    "blossom",
+    "Blossom",
+    "Leaves",
+    BlossomParams,
+    _blossom,
+    "Petals of fruit trees",
+    sample_size=0.03,
+    sample_shape="sheet",
 )
 KINDS = (LEAF, NEEDLE, BLOSSOM)

@@ -67,7 +67,9 @@ def crown(skeleton: Socket, f: Foliage, seed: Socket, detail: Socket, sway: Sway
     way = n.attribute("way", "FLOAT_VECTOR")
     turn = n.align_to(way - n.combine_xyz(0.0, 0.0, f.droop * 0.35), "Z")
     stray = n.random_value((-0.5, -0.5, 0.35), (0.5, 0.5, 1.0), seed=seed * 31 + 5)
-    facing = n.node("FunctionNodeAlignRotationToVector", axis="X", pivot_axis="Z", rotation=turn, vector=stray).as_socket()
+    facing = n.node(
+        "FunctionNodeAlignRotationToVector", axis="X", pivot_axis="Z", rotation=turn, vector=stray
+    ).as_socket()
     size = n.random_value(0.75, 1.15, seed=seed * 31 + 6) * n.attribute("size")
     there = n.random_value(0.0, 1.0, seed=seed * 31 + 7) < f.density
     pick = n.random_value(0, VARIANTS - 1, seed=seed * 31 + 8)

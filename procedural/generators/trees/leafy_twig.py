@@ -72,7 +72,9 @@ def _stems(i: Inputs) -> Socket:
     ring = side * n.cos(copies.angle) + way.cross(side) * n.sin(copies.angle)
     radius = i.thickness * n.switch(copies.number > 0.5, 1.0, 0.6) * (1.0 - copies.along * 0.75)
     mesh = n.set_position(copies.mesh, place + ring * radius)
-    limb = n.combine_xyz(n.cos(copies.angle) * radius, n.sin(copies.angle) * radius, copies.along * i.length + copies.number)
+    limb = n.combine_xyz(
+        n.cos(copies.angle) * radius, n.sin(copies.angle) * radius, copies.along * i.length + copies.number
+    )
     return n.shade_smooth(n.store(n.store(mesh, "limb", limb), "bark", 1.0))
 
 
@@ -97,10 +99,14 @@ def _leaves(i: Inputs) -> Socket:
     out = way * n.cos(open_) + around * n.sin(open_) - n.combine_xyz(i.droop, 0.0, 0.0)
     turn = n.align_to(out, "Y")
     sky = n.combine_xyz(1.0, draw(i.seed, 14, -0.5, 0.5, of=number), draw(i.seed, 15, -0.3, 0.5, of=number))
-    facing = n.node("FunctionNodeAlignRotationToVector", axis="Z", pivot_axis="Y", rotation=turn, vector=sky).as_socket()
+    facing = n.node(
+        "FunctionNodeAlignRotationToVector", axis="Z", pivot_axis="Y", rotation=turn, vector=sky
+    ).as_socket()
     size = i.leaf_length * draw(i.seed, 16, 0.7, 1.1, of=number)
     there = draw(i.seed, 17, of=number) < i.amount
-    made = n.instance_on(cloud, leaf(i.shape, i.detail), rotation=facing, scale=n.combine_xyz(size, size, size), selection=there)
+    made = n.instance_on(
+        cloud, leaf(i.shape, i.detail), rotation=facing, scale=n.combine_xyz(size, size, size), selection=there
+    )
     made = n.store(made, "random", n.random_value(0.0, 1.0, seed=i.seed + 18), domain="INSTANCE")
     return n.shade_smooth(n.store(n.realize(made), "leaf", 1.0))
 
