@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-
 _ROWS = np.array([(x, y, -2) for x in range(-2, 3) for y in range(-2, 3)])  # where the rows about a cell begin
 
 

@@ -113,7 +113,7 @@ def skeleton(p: ConiferParams) -> Skeleton:
             p.dead,
             p.twig,
             p.seed,
-        )  # fmt: skip
+        )
     )
     return skeleton_of(limbs, sites, size)
 
@@ -153,9 +153,19 @@ def _needles(skeleton: Socket, i: Inputs, sway: Sway, bark: Socket, needle: Sock
     kinds = []
     for number in range(VARIANTS):
         twig = current_tree().group(
-            group, length=i.size, thickness=i.size * 0.005 + 0.001, needles=i.needles, needle=i.needle, width=i.needle * 0.05 + 0.0055,
-            combed=i.combed, bend=0.1 * (number - 0.5), sides=2, seed=i.seed * 7.0 + number * 13.0, detail=i.detail, open=0.85,
-        )  # fmt: skip
+            group,
+            length=i.size,
+            thickness=i.size * 0.005 + 0.001,
+            needles=i.needles,
+            needle=i.needle,
+            width=i.needle * 0.05 + 0.0055,
+            combed=i.combed,
+            bend=0.1 * (number - 0.5),
+            sides=2,
+            seed=i.seed * 7.0 + number * 13.0,
+            detail=i.detail,
+            open=0.85,
+        )
         green = n.set_material(n.store(twig["Needles"], "tint", i.color), needle)
         whole = n.join(n.set_material(twig["Stem"], bark), green)
         kinds.append(n.node("GeometryNodeGeometryToInstance", whole).as_socket())

@@ -8,8 +8,8 @@ from ...graph import Socket, current_tree
 from ...graph import nodes as n
 from ...graph.sockets import Input
 from ...parts.plant_parts import GOLDEN_ANGLE
-from .leafy_twig import twig_group
 from .leaf_shapes import SHAPES
+from .leafy_twig import twig_group
 from .wood import Sway
 
 VARIANTS = 4

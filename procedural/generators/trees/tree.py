@@ -154,7 +154,7 @@ def skeleton(p: TreeParams) -> Skeleton:
             bare,
             p.twig,
             p.seed,
-        )  # fmt: skip
+        )
     )
     return skeleton_of(limbs, sites)
 
