@@ -26,12 +26,12 @@ BARKS = ("grey", "orange")
 class ConiferParams:
     """Metres and radians."""
 
-    height: float = param(16.0, "Height", min=1.0, max=60.0, unit="m", panel="Growth", usual=(14.0, 18.0), live=False)
+    height: float = param(16.0, "Height", min=1.0, max=60.0, unit="m", panel="Growth", usual=(14.8, 17.2), live=False)
     spread: float = param(
-        6.5, "Diameter of the crown", min=0.3, max=25.0, unit="m", panel="Growth", usual=(5.7, 7.3), live=False
+        6.5, "Diameter of the crown", min=0.3, max=25.0, unit="m", panel="Growth", usual=(6.0, 7.0), live=False
     )
     trunk: float = param(
-        0.22, "Radius of the trunk", min=0.01, max=1.5, unit="m", panel="Growth", usual=(0.19, 0.26), live=False
+        0.22, "Radius of the trunk", min=0.01, max=1.5, unit="m", panel="Growth", usual=(0.2, 0.24), live=False
     )
     clear: float = param(
         0.05, "Share of the height without boughs", min=0.0, max=0.9, panel="Growth", usual=(0.03, 0.08), live=False

@@ -25,7 +25,7 @@ VARIANTS = 4
 class PalmParams:
     """Metres and radians; `length` is a grown frond's."""
 
-    height: float = param(9.0, "Height of the trunk", min=0.1, max=30.0, unit="m", panel="Trunk", usual=(7.0, 11.0))
+    height: float = param(9.0, "Height of the trunk", min=0.1, max=30.0, unit="m", panel="Trunk", usual=(8.4, 9.6))
     radius: float = param(0.15, "Radius of the trunk", min=0.02, max=1.0, unit="m", panel="Trunk", usual=(0.13, 0.18))
     lean: float = param(0.45, "Lean at the foot", min=0.0, max=1.2, unit="rad", panel="Trunk", usual=(0.15, 0.65))
     bend: float = param(

@@ -28,12 +28,12 @@ PHYLLOTAXIS = ("spiral", "alternate", "opposite")
 class TreeParams:
     """Metres; a season of 0 or 1 is midwinter, 0.5 midsummer."""
 
-    height: float = param(13.0, "Height", min=1.0, max=40.0, unit="m", panel="Growth", usual=(11.0, 15.0), live=False)
+    height: float = param(13.0, "Height", min=1.0, max=40.0, unit="m", panel="Growth", usual=(12.2, 13.8), live=False)
     spread: float = param(
-        15.0, "Diameter of the crown", min=0.5, max=40.0, unit="m", panel="Growth", usual=(13.0, 17.0), live=False
+        15.0, "Diameter of the crown", min=0.5, max=40.0, unit="m", panel="Growth", usual=(14.2, 15.8), live=False
     )
     clear: float = param(
-        0.2, "Share of the height below the crown", min=0.02, max=0.85, panel="Growth", usual=(0.16, 0.24), live=False
+        0.2, "Share of the height below the crown", min=0.02, max=0.85, panel="Growth", usual=(0.17, 0.23), live=False
     )
     crown: str = param("dome", "Outline of the crown", choices=CROWNS, panel="Growth", live=False)
     leader: float = param(
@@ -60,7 +60,7 @@ class TreeParams:
     )
     hang: float = param(0.0, "Length of hanging twigs", min=0.0, max=6.0, unit="m", panel="Growth", live=False)
     trunk: float = param(
-        0.45, "Radius of the trunk", min=0.01, max=2.0, unit="m", panel="Growth", usual=(0.38, 0.55), live=False
+        0.45, "Radius of the trunk", min=0.01, max=2.0, unit="m", panel="Growth", usual=(0.42, 0.48), live=False
     )
     dead: float = param(
         0.06,
@@ -71,7 +71,7 @@ class TreeParams:
         usual=(0.0, 0.12),
         live=False,
     )
-    flare: float = param(0.9, "How far the roots spread at the foot", min=0.0, max=3.0, panel="Bark", usual=(0.6, 1.3))
+    flare: float = param(0.9, "How far the roots spread at the foot", min=0.0, max=3.0, panel="Bark", usual=(0.7, 1.1))
     relief: float = param(0.5, "Dents and swellings of the trunk", min=0.0, max=2.0, panel="Bark", usual=(0.3, 0.7))
     bark: str = param("furrowed", "Kind of bark", choices=BARKS, panel="Bark")
     leaf: str = param("oak", "Shape of a leaf", choices=SHAPES, panel="Leaves")
