@@ -1,6 +1,6 @@
 """Space colonisation in numpy against the same in plain Python, in one run.
 
-    python -m dreamgrove.benchmarks.growth [--points 3000]
+    python -m dreamgrove.benchmarks.growth [--points 5000]
 
 Both grow the default oak's crown from the same points with the same habit. The plain version compares every point with the nodes that are new,
 as the one in `procedural/grow` does, but one after the other. Times are of the processor, so that what else runs does not count.
@@ -74,7 +74,7 @@ def _unit(vector: list[float]) -> list[float]:
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--points", type=int, default=3000)
+    parser.add_argument("--points", type=int, default=5000)
     points = parser.parse_args().points
     light = light_points("dome", points, 2.6, 13.0, 7.5, 0.5, np.random.default_rng(1))
     spacing = 8.4 * (3.2 / points) ** (1 / 3)
