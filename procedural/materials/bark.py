@@ -46,7 +46,7 @@ class BirchParams:
 class PlatedParams:
     color: tuple[float, ...] = param((0.19, 0.115, 0.075), "Colour of old plates, linear RGB", min=0, max=1, spread=0.2)
     upper: tuple[float, ...] = param((0.42, 0.17, 0.065), "Colour of the young, upper bark", min=0, max=1, spread=0.15)
-    crack: tuple[float, ...] = param((0.035, 0.02, 0.014), "Colour of the cracks", min=0, max=1, spread=0.2)
+    crack: tuple[float, ...] = param((0.055, 0.034, 0.025), "Colour of the cracks", min=0, max=1, spread=0.2)
     twig: tuple[float, ...] = param((0.2, 0.11, 0.055), "Colour of thin branches", min=0, max=1, spread=0.2)
     width: float = param(0.06, "Width of a plate", min=0.005, max=0.5, unit="m", usual=(0.045, 0.08))
     depth: float = param(0.018, "Depth of the cracks", min=0.0, max=0.1, unit="m", usual=(0.012, 0.024))
@@ -55,10 +55,10 @@ class PlatedParams:
 
 @dataclass(frozen=True)
 class SmoothParams:
-    color: tuple[float, ...] = param((0.24, 0.215, 0.18), "Colour, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param((0.165, 0.14, 0.115), "Colour, linear RGB", min=0, max=1, spread=0.25)
     twig: tuple[float, ...] = param((0.1, 0.06, 0.042), "Colour of thin branches", min=0, max=1, spread=0.2)
-    bands: float = param(0.3, "How much it is banded across", min=0.0, max=1.0, usual=(0.1, 0.6))
-    cracks: float = param(0.35, "How far old bark is cracked along", min=0.0, max=1.0, usual=(0.1, 0.6))
+    bands: float = param(0.5, "How much it is banded across", min=0.0, max=1.0, usual=(0.25, 0.75))
+    cracks: float = param(0.45, "How far old bark is cracked along", min=0.0, max=1.0, usual=(0.1, 0.6))
     lichen: float = param(0.3, "How much lichen grows on it", min=0.0, max=1.0, usual=(0.1, 0.6))
     depth: float = param(0.004, "Height of its relief", min=0.0, max=0.05, unit="m", usual=(0.003, 0.006))
     seed: float = param(0.0, "Another pattern", min=0.0, max=1000.0, usual=(0.0, 100.0))
@@ -126,9 +126,9 @@ def _furrowed(tree: Tree) -> Shaded:
     )
     long = n.noise(_stretched(bent, width * 1.15, width * i.stretch * 1.3), scale=1.0, detail=1.0, w=i.seed)
     short = n.noise(_stretched(bent, width * 0.9, width * i.stretch * 0.55), scale=1.0, detail=2.0, w=i.seed + 9.0)
-    deep = n.smoothstep(n.math("ABSOLUTE", long - 0.5), 0.005, 0.085)
+    deep = n.smoothstep(n.math("ABSOLUTE", long - 0.5), 0.0, 0.065)
     shallow = n.smoothstep(n.math("ABSOLUTE", short - 0.5), 0.0, 0.06)
-    ridge = deep * (0.5 + 0.5 * shallow)
+    ridge = deep * (0.35 + 0.65 * shallow)
     fibre = n.noise(_stretched(at, width * 0.1, width * 0.9), scale=1.0, detail=4.0, roughness=0.65, w=i.seed + 1.0)
     wide = n.noise(at, scale=1.7, detail=2.0, w=i.seed + 2.0)
     body = n.mix(
@@ -174,9 +174,9 @@ def _plated(tree: Tree) -> Shaded:
     old = n.smoothstep(_girth(at), 0.02, 0.11)
     upper = n.smoothstep(told("age"), 0.72, 0.4) * n.minimum(told("age") * 1000.0, 1.0)
     width = i.width * n.mix(old, 0.3, 1.0) * n.mix(upper, 1.0, 0.7)
-    bent = at + n.noise_vector(_stretched(at, width * 0.8, width), scale=1.0, detail=3.0, w=i.seed) * (width * 0.55)
+    bent = at + n.noise_vector(_stretched(at, width * 0.7, width), scale=1.0, detail=5.0, roughness=0.65, w=i.seed) * (width * 0.95)
     cells = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed)
-    plate = n.smoothstep(cells.distance, 0.02, 0.14)
+    plate = n.smoothstep(cells.distance, 0.0, 0.075)
     own = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, w=i.seed).color
     # Flakes: thin layers, each with a sharp rim
     flake = (
@@ -209,7 +209,7 @@ def _smooth(tree: Tree) -> Shaded:
     edge = n.voronoi(_stretched(bent, 0.035, 0.22), scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed).distance
     crack = n.smoothstep(edge, 0.075, 0.0) * i.cracks * n.mix(thick, 0.25, 1.0) * n.smoothstep(wide, 0.35, 0.55)
     grain = n.noise(_stretched(at, 0.003, 0.004), scale=1.0, detail=3.0, w=i.seed + 3.0)
-    tone = 0.62 + wide * 0.6 + (band - 0.5) * i.bands * 0.8 + (grain - 0.5) * 0.3
+    tone = 0.35 + wide * 1.1 + (band - 0.5) * i.bands * 1.3 + (grain - 0.5) * 0.3
     body = n.mix(crack * 0.85, _shade(i.color, tone), n.color((0.05, 0.038, 0.03)))
     body = n.mix(lenticel, body, n.color((0.24, 0.17, 0.12)))
     body, _ = _with_lichen(body, at, i.lichen * old, i.seed)

@@ -140,7 +140,7 @@ def _trunk(i: Inputs) -> Socket:
     level = out * n.cos(turn) - n.combine_xyz(0.0, 0.0, n.sin(turn))
     ring = side * n.sin(shape.angle) + level * n.cos(shape.angle)
     roots = n.noise(n.combine_xyz(n.cos(shape.angle), n.sin(shape.angle), 0.0), scale=3.0, detail=1.0, w=i.seed) - 0.4
-    radius = radius * (1.0 + roots * i.foot * n.math("EXPONENT", metres / (i.radius * -1.0)))
+    radius = radius * (1.0 + roots * 0.35 * i.foot * n.math("EXPONENT", metres / (i.radius * -1.0)))
     mesh = n.set_position(shape.mesh, n.vector_math("MAXIMUM", place + ring * radius, (-1e4, -1e4, 0.0)))
     mesh = n.store(mesh, "limb", n.combine_xyz(n.cos(shape.angle) * i.radius, n.sin(shape.angle) * i.radius, metres))
     mesh = n.store(n.store(mesh, "bark", 1.0), "age", 1.0 - shape.along)
