@@ -174,7 +174,9 @@ def _plated(tree: Tree) -> Shaded:
     old = n.smoothstep(_girth(at), 0.02, 0.11)
     upper = n.smoothstep(told("age"), 0.72, 0.4) * n.minimum(told("age") * 1000.0, 1.0)
     width = i.width * n.mix(old, 0.3, 1.0) * n.mix(upper, 1.0, 0.7)
-    bent = at + n.noise_vector(_stretched(at, width * 0.7, width), scale=1.0, detail=5.0, roughness=0.65, w=i.seed) * (width * 0.95)
+    bent = at + n.noise_vector(_stretched(at, width * 0.7, width), scale=1.0, detail=5.0, roughness=0.65, w=i.seed) * (
+        width * 0.95
+    )
     cells = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed)
     plate = n.smoothstep(cells.distance, 0.0, 0.075)
     own = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, w=i.seed).color
