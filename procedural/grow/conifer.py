@@ -63,7 +63,9 @@ def _leader(p: Conifer, rng: np.random.Generator) -> Limbs:
     start = Shoots(
         np.zeros((1, 3)), unit(UP[None] + lean), np.array([p.height]), np.array([p.trunk]), np.array([-1]), np.array([1.0])
     )  # fmt: skip
-    made = walk(start, 48, 0, rng, pull=0.4 + 0.6 * p.disorder, wander=0.004 + 0.028 * p.disorder, taper=0.97, tip=0.006)
+    made = walk(
+        start, 48, 0, rng, pull=0.4 + 0.6 * p.disorder, wander=0.004 + 0.028 * p.disorder, taper=0.97, tip=0.006
+    )
     point = made.point.copy()
     point[:, 2] -= point[0, 2]
     return replace(made, point=point)
@@ -85,19 +87,35 @@ def _boughs(p: Conifer, trunk: Limbs, rng: np.random.Generator) -> Limbs:
     slot = np.tile(np.arange(p.boughs), whorls)
     count = len(base)
     share = np.clip(base + (rng.random(count) - 0.5) * (0.35 + 1.6 * p.disorder) / whorls, 0.0, 0.985)
-    azimuth = slot * 2 * np.pi / p.boughs + np.repeat(np.arange(whorls) * 2.39996, p.boughs) + (rng.random(count) - 0.5) * (0.5 + 1.2 * p.disorder)
+    azimuth = (
+        slot * 2 * np.pi / p.boughs
+        + np.repeat(np.arange(whorls) * 2.39996, p.boughs)
+        + (rng.random(count) - 0.5) * (0.5 + 1.2 * p.disorder)
+    )
     kept = rng.random(count) > 0.08 + 0.3 * p.disorder
     share, azimuth = share[kept], azimuth[kept]
     count = len(share)
     origin, _, radius, age = places(trunk, np.zeros(count, int), p.clear + crown * share)
-    lean = p.angle * (1.0 - share) + (0.55 + 0.25 * p.taper) * share + (rng.random(count) - 0.5) * 0.3 * (0.4 + p.disorder)
+    lean = (
+        p.angle * (1.0 - share) + (0.55 + 0.25 * p.taper) * share + (rng.random(count) - 0.5) * 0.3 * (0.4 + p.disorder)
+    )
     way = np.stack([np.cos(azimuth) * np.sin(lean), np.sin(azimuth) * np.sin(lean), np.cos(lean)], -1)
     length = p.spread / 2.0 * _profile(p, share) * (1.0 - (0.15 + 0.35 * p.disorder) * rng.random(count))
     thick = np.minimum(0.008 + 0.0125 * length, radius * 0.7)
     shoots = Shoots(origin, way, length, thick, np.zeros(count, int), age * 0.8)
     weight = (1.0 - share) * (0.4 + 0.6 * length / length.max())
     down = -p.droop * weight
-    return walk(shoots, 10, 1, rng, pull=down, late_pull=p.tips * (0.5 + 0.5 * weight), wander=0.03 + 0.1 * p.disorder, taper=0.8, tip=0.004)
+    return walk(
+        shoots,
+        10,
+        1,
+        rng,
+        pull=down,
+        late_pull=p.tips * (0.5 + 0.5 * weight),
+        wander=0.03 + 0.1 * p.disorder,
+        taper=0.8,
+        tip=0.004,
+    )
 
 
 def _branchlets(p: Conifer, limbs: Limbs, rng: np.random.Generator) -> Limbs:
@@ -109,7 +127,10 @@ def _branchlets(p: Conifer, limbs: Limbs, rng: np.random.Generator) -> Limbs:
     which = np.repeat(boughs, counts)
     rank = np.concatenate([np.arange(c) for c in counts])
     start = 0.1 + 0.4 * p.taper
-    share = start + (0.97 - start) * (rank + 0.5 + (rng.random(len(which)) - 0.5) * 0.6) / counts[np.searchsorted(boughs, which)]
+    share = (
+        start
+        + (0.97 - start) * (rank + 0.5 + (rng.random(len(which)) - 0.5) * 0.6) / counts[np.searchsorted(boughs, which)]
+    )
     origin, way, radius, age = places(limbs, which, share)
     side, above = across(way)
     left = np.where(rank % 2 == 0, 1.0, -1.0) * (1.0 + 0.3 * (rng.random(len(which)) - 0.5))
@@ -135,7 +156,13 @@ def _stubs(p: Conifer, trunk: Limbs, offset: int, rng: np.random.Generator) -> L
     lean = 1.2 + 0.5 * rng.random(count)
     way = np.stack([np.cos(azimuth) * np.sin(lean), np.sin(azimuth) * np.sin(lean), np.cos(lean)], -1)
     length = radius + (0.1 + 1.1 * rng.random(count) ** 2) * p.spread * 0.13
-    made = walk(Shoots(origin, way, length, radius * 0.14, np.zeros(count, int), age * 0.3), 4, 1, rng, pull=-0.3, wander=0.12, taper=0.6)
+    made = walk(
+        Shoots(origin, way, length, radius * 0.14, np.zeros(count, int), age * 0.3),
+        4,
+        1,
+        rng,
+        pull=-0.3,
+        wander=0.12,
+        taper=0.6,
+    )
     return replace(made, dead=np.ones(count, bool))
-
-

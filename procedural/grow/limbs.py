@@ -226,4 +226,6 @@ def thinned(limbs: Limbs, below: float) -> Limbs:
     starts = np.flatnonzero(limbs.first)
     rank = count_up(np.diff(np.append(starts, len(limbs.limb))))
     kept = (thick[limbs.limb] >= below) | (rank % 2 == 0) | limbs.last
-    return replace(limbs, point=limbs.point[kept], radius=limbs.radius[kept], age=limbs.age[kept], limb=limbs.limb[kept])
+    return replace(
+        limbs, point=limbs.point[kept], radius=limbs.radius[kept], age=limbs.age[kept], limb=limbs.limb[kept]
+    )

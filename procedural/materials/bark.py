@@ -17,7 +17,9 @@ from .base import MaterialKind, Shaded, limb_place, principled, told
 
 @dataclass(frozen=True)
 class FurrowedParams:
-    color: tuple[float, ...] = param((0.20, 0.155, 0.115), "Colour of the ridges, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.20, 0.155, 0.115), "Colour of the ridges, linear RGB", min=0, max=1, spread=0.25
+    )
     furrow: tuple[float, ...] = param((0.04, 0.027, 0.018), "Colour in the furrows", min=0, max=1, spread=0.2)
     twig: tuple[float, ...] = param((0.11, 0.085, 0.055), "Colour of thin branches", min=0, max=1, spread=0.2)
     width: float = param(0.034, "From ridge to ridge", min=0.003, max=0.3, unit="m", usual=(0.025, 0.045))
@@ -30,7 +32,9 @@ class FurrowedParams:
 @dataclass(frozen=True)
 class BirchParams:
     color: tuple[float, ...] = param((0.72, 0.68, 0.6), "Colour of the paper, linear RGB", min=0, max=1, spread=0.08)
-    mark: tuple[float, ...] = param((0.035, 0.028, 0.024), "Colour of the lenticels and scars", min=0, max=1, spread=0.2)
+    mark: tuple[float, ...] = param(
+        (0.035, 0.028, 0.024), "Colour of the lenticels and scars", min=0, max=1, spread=0.2
+    )
     twig: tuple[float, ...] = param((0.075, 0.035, 0.025), "Colour of thin branches", min=0, max=1, spread=0.2)
     dash: float = param(0.035, "Length of a lenticel", min=0.005, max=0.2, unit="m", usual=(0.025, 0.05))
     scars: float = param(0.4, "How much black, cracked bark there is", min=0.0, max=1.0, usual=(0.2, 0.6))
@@ -42,7 +46,7 @@ class BirchParams:
 class PlatedParams:
     color: tuple[float, ...] = param((0.19, 0.115, 0.075), "Colour of old plates, linear RGB", min=0, max=1, spread=0.2)
     upper: tuple[float, ...] = param((0.42, 0.17, 0.065), "Colour of the young, upper bark", min=0, max=1, spread=0.15)
-    crack: tuple[float, ...] = param((0.035, 0.02, 0.014), "Colour of the cracks", min=0, max=1, spread=0.2)
+    crack: tuple[float, ...] = param((0.055, 0.034, 0.025), "Colour of the cracks", min=0, max=1, spread=0.2)
     twig: tuple[float, ...] = param((0.2, 0.11, 0.055), "Colour of thin branches", min=0, max=1, spread=0.2)
     width: float = param(0.06, "Width of a plate", min=0.005, max=0.5, unit="m", usual=(0.045, 0.08))
     depth: float = param(0.018, "Depth of the cracks", min=0.0, max=0.1, unit="m", usual=(0.012, 0.024))
@@ -51,10 +55,10 @@ class PlatedParams:
 
 @dataclass(frozen=True)
 class SmoothParams:
-    color: tuple[float, ...] = param((0.24, 0.215, 0.18), "Colour, linear RGB", min=0, max=1, spread=0.25)
+    color: tuple[float, ...] = param((0.165, 0.14, 0.115), "Colour, linear RGB", min=0, max=1, spread=0.25)
     twig: tuple[float, ...] = param((0.1, 0.06, 0.042), "Colour of thin branches", min=0, max=1, spread=0.2)
-    bands: float = param(0.3, "How much it is banded across", min=0.0, max=1.0, usual=(0.1, 0.6))
-    cracks: float = param(0.35, "How far old bark is cracked along", min=0.0, max=1.0, usual=(0.1, 0.6))
+    bands: float = param(0.5, "How much it is banded across", min=0.0, max=1.0, usual=(0.25, 0.75))
+    cracks: float = param(0.45, "How far old bark is cracked along", min=0.0, max=1.0, usual=(0.1, 0.6))
     lichen: float = param(0.3, "How much lichen grows on it", min=0.0, max=1.0, usual=(0.1, 0.6))
     depth: float = param(0.004, "Height of its relief", min=0.0, max=0.05, unit="m", usual=(0.003, 0.006))
     seed: float = param(0.0, "Another pattern", min=0.0, max=1000.0, usual=(0.0, 100.0))
@@ -72,7 +76,9 @@ class PalmParams:
 
 @dataclass(frozen=True)
 class DeadWoodParams:
-    color: tuple[float, ...] = param((0.36, 0.335, 0.3), "Colour of weathered wood, linear RGB", min=0, max=1, spread=0.15)
+    color: tuple[float, ...] = param(
+        (0.36, 0.335, 0.3), "Colour of weathered wood, linear RGB", min=0, max=1, spread=0.15
+    )
     warm: tuple[float, ...] = param((0.23, 0.15, 0.09), "Colour where it is less weathered", min=0, max=1, spread=0.2)
     crack: tuple[float, ...] = param((0.04, 0.03, 0.024), "Colour in the cracks", min=0, max=1, spread=0.2)
     width: float = param(0.03, "From crack to crack", min=0.003, max=0.3, unit="m", usual=(0.02, 0.045))
@@ -115,15 +121,19 @@ def _furrowed(tree: Tree) -> Shaded:
     old = n.smoothstep(_girth(at), 0.015, 0.09)
     width = i.width * n.mix(old, 0.35, 1.0)
     # Furrows are where two stretched noises cross their mean: long, winding, meeting and parting
-    bent = at + n.noise_vector(_stretched(at, width * 2.5, width * 4.0), scale=1.0, detail=1.0, w=i.seed) * (width * 0.9)
+    bent = at + n.noise_vector(_stretched(at, width * 2.5, width * 4.0), scale=1.0, detail=1.0, w=i.seed) * (
+        width * 0.9
+    )
     long = n.noise(_stretched(bent, width * 1.15, width * i.stretch * 1.3), scale=1.0, detail=1.0, w=i.seed)
     short = n.noise(_stretched(bent, width * 0.9, width * i.stretch * 0.55), scale=1.0, detail=2.0, w=i.seed + 9.0)
-    deep = n.smoothstep(n.math("ABSOLUTE", long - 0.5), 0.005, 0.085)
+    deep = n.smoothstep(n.math("ABSOLUTE", long - 0.5), 0.0, 0.065)
     shallow = n.smoothstep(n.math("ABSOLUTE", short - 0.5), 0.0, 0.06)
-    ridge = deep * (0.5 + 0.5 * shallow)
+    ridge = deep * (0.35 + 0.65 * shallow)
     fibre = n.noise(_stretched(at, width * 0.1, width * 0.9), scale=1.0, detail=4.0, roughness=0.65, w=i.seed + 1.0)
     wide = n.noise(at, scale=1.7, detail=2.0, w=i.seed + 2.0)
-    body = n.mix(n.smoothstep(ridge, 0.0, 0.7), i.furrow, _shade(i.color, 0.45 + fibre * 0.7 + ridge * 0.15 + (wide - 0.5) * 0.5))
+    body = n.mix(
+        n.smoothstep(ridge, 0.0, 0.7), i.furrow, _shade(i.color, 0.45 + fibre * 0.7 + ridge * 0.15 + (wide - 0.5) * 0.5)
+    )
     body, lichen = _with_lichen(body, at, i.lichen * old * n.smoothstep(ridge, 0.4, 0.8), i.seed)
     color = n.mix(old, _shade(i.twig, 0.6 + fibre * 0.8), body)
     height = (ridge - 1.0) * i.depth * n.mix(old, 0.12, 1.0) + (fibre - 0.5) * width * 0.09
@@ -164,12 +174,16 @@ def _plated(tree: Tree) -> Shaded:
     old = n.smoothstep(_girth(at), 0.02, 0.11)
     upper = n.smoothstep(told("age"), 0.72, 0.4) * n.minimum(told("age") * 1000.0, 1.0)
     width = i.width * n.mix(old, 0.3, 1.0) * n.mix(upper, 1.0, 0.7)
-    bent = at + n.noise_vector(_stretched(at, width * 0.8, width), scale=1.0, detail=3.0, w=i.seed) * (width * 0.55)
+    bent = at + n.noise_vector(_stretched(at, width * 0.7, width), scale=1.0, detail=5.0, roughness=0.65, w=i.seed) * (
+        width * 0.95
+    )
     cells = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed)
-    plate = n.smoothstep(cells.distance, 0.02, 0.14)
+    plate = n.smoothstep(cells.distance, 0.0, 0.075)
     own = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, w=i.seed).color
     # Flakes: thin layers, each with a sharp rim
-    flake = n.noise(_stretched(bent, width * 0.55, width * 0.8), scale=1.0, detail=2.5, roughness=0.5, w=i.seed + 1.0) * 6.0
+    flake = (
+        n.noise(_stretched(bent, width * 0.55, width * 0.8), scale=1.0, detail=2.5, roughness=0.5, w=i.seed + 1.0) * 6.0
+    )
     layer = n.math("FLOOR", flake)
     rim = n.smoothstep(flake - layer, 0.0, 0.12)
     grain = n.noise(_stretched(at, 0.004, 0.009), scale=1.0, detail=3.0, w=i.seed + 2.0)
@@ -197,7 +211,7 @@ def _smooth(tree: Tree) -> Shaded:
     edge = n.voronoi(_stretched(bent, 0.035, 0.22), scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed).distance
     crack = n.smoothstep(edge, 0.075, 0.0) * i.cracks * n.mix(thick, 0.25, 1.0) * n.smoothstep(wide, 0.35, 0.55)
     grain = n.noise(_stretched(at, 0.003, 0.004), scale=1.0, detail=3.0, w=i.seed + 3.0)
-    tone = 0.62 + wide * 0.6 + (band - 0.5) * i.bands * 0.8 + (grain - 0.5) * 0.3
+    tone = 0.35 + wide * 1.1 + (band - 0.5) * i.bands * 1.3 + (grain - 0.5) * 0.3
     body = n.mix(crack * 0.85, _shade(i.color, tone), n.color((0.05, 0.038, 0.03)))
     body = n.mix(lenticel, body, n.color((0.24, 0.17, 0.12)))
     body, _ = _with_lichen(body, at, i.lichen * old, i.seed)
@@ -230,7 +244,9 @@ def _dead_wood(tree: Tree) -> Shaded:
     old = n.smoothstep(_girth(at), 0.006, 0.05)
     # Wood grain winds about dead trunks
     twist = at + n.noise_vector(_stretched(at, 0.15, 0.7), scale=1.0, detail=1.0, w=i.seed) * 0.08
-    grain = n.noise(_stretched(twist, i.width * 0.12, i.width * 4.0), scale=1.0, detail=5.0, roughness=0.65, w=i.seed + 1.0)
+    grain = n.noise(
+        _stretched(twist, i.width * 0.12, i.width * 4.0), scale=1.0, detail=5.0, roughness=0.65, w=i.seed + 1.0
+    )
     split = n.noise(_stretched(twist, i.width, i.width * 11.0), scale=1.0, detail=2.5, roughness=0.55, w=i.seed + 2.0)
     check = n.smoothstep(n.math("ABSOLUTE", split - 0.5), 0.035, 0.004)
     wide = n.noise(_stretched(at, 0.3, 0.7), scale=1.0, detail=4.0, w=i.seed + 3.0)
@@ -240,14 +256,36 @@ def _dead_wood(tree: Tree) -> Shaded:
     bark = n.smoothstep(patch, 0.78 - i.bark * 0.35, 0.8 - i.bark * 0.35) * n.minimum(i.bark * 10.0, 1.0)
     rough = n.noise(_stretched(at, 0.014, 0.035), scale=1.0, detail=4.0, w=i.seed + 5.0)
     color = n.mix(bark, body, _shade(n.color((0.12, 0.095, 0.075)), 0.4 + rough * 1.2))
-    height = (grain - 0.5) * i.depth * 0.4 - check * i.depth * n.mix(old, 0.15, 1.0) + bark * (0.3 + rough) * i.depth * 0.8
+    height = (
+        (grain - 0.5) * i.depth * 0.4 - check * i.depth * n.mix(old, 0.15, 1.0) + bark * (0.3 + rough) * i.depth * 0.8
+    )
     return Shaded(principled(base_color=color, roughness=0.78 + (grain - 0.5) * 0.2, specular=0.25), height=height)
 
 
-FURROWED = MaterialKind("bark_furrowed", "Furrowed Bark", "Bark", FurrowedParams, _furrowed, "Long, interlaced ridges, as on old oaks")
-BIRCH = MaterialKind("bark_birch", "Birch Bark", "Bark", BirchParams, _birch, "White paper with dark lenticels and black scars")
-PLATED = MaterialKind("bark_plated", "Plated Bark", "Bark", PlatedParams, _plated, "Thick plates of thin flakes, orange above, as on pines")
-SMOOTH = MaterialKind("bark_smooth", "Smooth Bark", "Bark", SmoothParams, _smooth, "Smooth grey bark, banded and a little cracked, as on maples")
+FURROWED = MaterialKind(
+    "bark_furrowed", "Furrowed Bark", "Bark", FurrowedParams, _furrowed, "Long, interlaced ridges, as on old oaks"
+)
+BIRCH = MaterialKind(
+    "bark_birch", "Birch Bark", "Bark", BirchParams, _birch, "White paper with dark lenticels and black scars"
+)
+PLATED = MaterialKind(
+    "bark_plated",
+    "Plated Bark",
+    "Bark",
+    PlatedParams,
+    _plated,
+    "Thick plates of thin flakes, orange above, as on pines",
+)
+SMOOTH = MaterialKind(
+    "bark_smooth",
+    "Smooth Bark",
+    "Bark",
+    SmoothParams,
+    _smooth,
+    "Smooth grey bark, banded and a little cracked, as on maples",
+)
 PALM = MaterialKind("bark_palm", "Palm Bark", "Bark", PalmParams, _palm, "Rings of leaf scars over fibres")
-DEAD = MaterialKind("dead_wood", "Dead Wood", "Bark", DeadWoodParams, _dead_wood, "Silver wood without bark, checked along its grain")
+DEAD = MaterialKind(
+    "dead_wood", "Dead Wood", "Bark", DeadWoodParams, _dead_wood, "Silver wood without bark, checked along its grain"
+)
 KINDS = (FURROWED, BIRCH, PLATED, SMOOTH, PALM, DEAD)

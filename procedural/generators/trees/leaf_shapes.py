@@ -33,7 +33,9 @@ def leaf(shape: Input, detail: Input, fold: Input = 0.35, curl: Input = 0.22) ->
     lobed = shape.as_socket() == SHAPES.index("oak")  # type: ignore[union-attr]
     rows = n.switch(is_maple, n.switch(lobed, 4.0, 8.0) * fine + 2.0, 1.0 + 2.0 * fine)
     columns = n.switch(is_maple, 3.0, n.math("ROUND", 6.0 * n.minimum(fine, 2.0)) * 2.0 + 1.0)
-    node = tree.add("GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=columns, vertices_y=n.math("ROUND", rows))
+    node = tree.add(
+        "GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=columns, vertices_y=n.math("ROUND", rows)
+    )
     grid, at = n.capture(node["Mesh"], n.position())
     grid = n.store(grid, "thin", True, domain="FACE")
     x, y = at.x, at.y + 0.5
@@ -43,9 +45,9 @@ def leaf(shape: Input, detail: Input, fold: Input = 0.35, curl: Input = 0.22) ->
     while len(pick.data.index_switch_items) < len(SHAPES):
         pick.data.index_switch_items.new()
     pick.set_positional(shape, *widths)
-    waves = 1.0 - 0.42 * n.math("POWER", n.math("ABSOLUTE", n.cos((y - 0.17) * 10.6)), 2.0) * n.smoothstep(y, 0.2, 0.3) * (
-        1.0 - n.smoothstep(y, 0.9, 0.97)
-    )
+    waves = 1.0 - 0.42 * n.math("POWER", n.math("ABSOLUTE", n.cos((y - 0.17) * 10.6)), 2.0) * n.smoothstep(
+        y, 0.2, 0.3
+    ) * (1.0 - n.smoothstep(y, 0.9, 0.97))
     half = n.maximum(pick.as_socket(), 0.006) * n.switch(lobed, 1.0, waves)
     simple = n.combine_xyz(x * half, y, 0.0)
     # A maple's blade: from the end of the stalk in all directions

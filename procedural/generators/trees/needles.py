@@ -49,7 +49,9 @@ def _axis(i: Inputs, axis: Socket, along: Socket) -> tuple[Socket, Socket]:
     way = n.combine_xyz(draw(i.seed, 3, -0.2, 0.35, of=axis) * is_side, n.sin(spread), n.cos(spread))
     bend = n.combine_xyz(i.bend * -1.0, 0.0, 0.0)
     local = way * along + bend * along * along
-    return (n.combine_xyz(0.0, 0.0, at) + bend * at * at + local * reach) * i.length, (way + bend * along * 2.0).normalized()
+    return (n.combine_xyz(0.0, 0.0, at) + bend * at * at + local * reach) * i.length, (
+        way + bend * along * 2.0
+    ).normalized()
 
 
 def _stem(i: Inputs) -> Socket:
@@ -58,7 +60,9 @@ def _stem(i: Inputs) -> Socket:
     side = way.cross((0.2, 0.94, 0.3)).normalized()
     ring = side * n.cos(copies.angle) + way.cross(side) * n.sin(copies.angle)
     radius = i.thickness * n.switch(copies.number > 0.5, 1.0, 0.6) * (1.0 - copies.along * 0.7)
-    limb = n.combine_xyz(n.cos(copies.angle) * radius, n.sin(copies.angle) * radius, copies.along * i.length + copies.number)
+    limb = n.combine_xyz(
+        n.cos(copies.angle) * radius, n.sin(copies.angle) * radius, copies.along * i.length + copies.number
+    )
     mesh = n.store(n.set_position(copies.mesh, place + ring * radius), "limb", limb)
     return n.shade_smooth(n.store(mesh, "bark", 1.0))
 
@@ -79,7 +83,11 @@ def _needles(i: Inputs) -> Socket:
     out = way * n.cos(open_) + around * n.sin(open_)
     turn = n.align_to(out, "Y")
     facing = n.node(
-        "FunctionNodeAlignRotationToVector", axis="Z", pivot_axis="Y", rotation=turn, vector=n.combine_xyz(1.0, 0.1, 0.3)
+        "FunctionNodeAlignRotationToVector",
+        axis="Z",
+        pivot_axis="Y",
+        rotation=turn,
+        vector=n.combine_xyz(1.0, 0.1, 0.3),
     ).as_socket()
     size = i.needle * draw(i.seed, 7, 0.75, 1.1, of=number)
     wide = i.width / fewer
@@ -92,7 +100,9 @@ def _needles(i: Inputs) -> Socket:
 def _needle(i: Inputs) -> Socket:
     """A strip of length 1 along +Y and width 1; bent where detail is high."""
     tree = current_tree()
-    node = tree.add("GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=2, vertices_y=n.switch(i.detail > 1.5, 2, 3))
+    node = tree.add(
+        "GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=2, vertices_y=n.switch(i.detail > 1.5, 2, 3)
+    )
     grid, at = n.capture(node["Mesh"], n.position())
     x, y = at.x, at.y + 0.5
     half = n.float_curve(y, [(0, 0.5), (0.5, 0.5), (1, 0.1)])

@@ -25,24 +25,44 @@ VARIANTS = 4
 class PalmParams:
     """Metres and radians; `length` is a grown frond's."""
 
-    height: float = param(9.0, "Height of the trunk", min=0.1, max=30.0, unit="m", panel="Trunk", usual=(7.0, 11.0))
+    height: float = param(9.0, "Height of the trunk", min=0.1, max=30.0, unit="m", panel="Trunk", usual=(8.4, 9.6))
     radius: float = param(0.15, "Radius of the trunk", min=0.02, max=1.0, unit="m", panel="Trunk", usual=(0.13, 0.18))
     lean: float = param(0.45, "Lean at the foot", min=0.0, max=1.2, unit="rad", panel="Trunk", usual=(0.15, 0.65))
-    bend: float = param(-0.55, "How far it turns on its way: upright below zero", min=-1.5, max=1.5, unit="rad", panel="Trunk", usual=(-0.75, -0.2))
+    bend: float = param(
+        -0.55,
+        "How far it turns on its way: upright below zero",
+        min=-1.5,
+        max=1.5,
+        unit="rad",
+        panel="Trunk",
+        usual=(-0.75, -0.2),
+    )
     foot: float = param(0.75, "How much thicker the foot is", min=0.0, max=3.0, panel="Trunk", usual=(0.4, 1.0))
     rings: float = param(0.075, "From ring to ring", min=0.02, max=0.5, unit="m", panel="Trunk", usual=(0.06, 0.09))
     fronds: int = param(26, "Number of fronds", min=3, max=80, panel="Fronds", usual=(22, 30))
     length: float = param(3.6, "Length of a grown frond", min=0.2, max=10.0, unit="m", panel="Fronds", usual=(3.1, 4.1))
-    open: float = param(1.75, "Lean of the lowest fronds", min=0.3, max=2.8, unit="rad", panel="Fronds", usual=(1.5, 2.0))
-    heart: float = param(0.15, "Lean of the youngest fronds", min=0.0, max=1.0, unit="rad", panel="Fronds", usual=(0.08, 0.25))
-    arch: float = param(1.25, "How far fronds arch over", min=0.0, max=2.5, unit="rad", panel="Fronds", usual=(1.0, 1.5))
+    open: float = param(
+        1.75, "Lean of the lowest fronds", min=0.3, max=2.8, unit="rad", panel="Fronds", usual=(1.5, 2.0)
+    )
+    heart: float = param(
+        0.15, "Lean of the youngest fronds", min=0.0, max=1.0, unit="rad", panel="Fronds", usual=(0.08, 0.25)
+    )
+    arch: float = param(
+        1.25, "How far fronds arch over", min=0.0, max=2.5, unit="rad", panel="Fronds", usual=(1.0, 1.5)
+    )
     leaflets: int = param(46, "Pairs of leaflets", min=6, max=120, panel="Leaflets", usual=(42, 52))
-    leaflet: float = param(0.62, "Length of a leaflet", min=0.03, max=2.0, unit="m", panel="Leaflets", usual=(0.52, 0.7))
-    width: float = param(0.05, "Width of a leaflet", min=0.004, max=0.3, unit="m", panel="Leaflets", usual=(0.042, 0.058))
+    leaflet: float = param(
+        0.62, "Length of a leaflet", min=0.03, max=2.0, unit="m", panel="Leaflets", usual=(0.52, 0.7)
+    )
+    width: float = param(
+        0.05, "Width of a leaflet", min=0.004, max=0.3, unit="m", panel="Leaflets", usual=(0.042, 0.058)
+    )
     hang: float = param(0.7, "How far leaflets hang", min=0.0, max=1.6, panel="Leaflets", usual=(0.4, 1.0))
     fruit: int = param(14, "Coconuts under the crown", min=0, max=40, panel="Fruit", usual=(6, 20))
     dry: float = param(0.2, "Share of the fronds that have dried", min=0.0, max=1.0, panel="Colour", usual=(0.05, 0.35))
-    color: tuple[float, ...] = param((0.085, 0.175, 0.035), "Fronds, linear RGB", min=0, max=1, panel="Colour", spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.085, 0.175, 0.035), "Fronds, linear RGB", min=0, max=1, panel="Colour", spread=0.25
+    )
     wind: float = param(0.0, "Strength of the wind, with the scene's time", min=0.0, max=2.0, panel="Wind")
     seed: int = param(0, "Another palm of the same kind", min=0, max=9999)
     detail: float = param(1.0, "Mesh density", min=0.1, max=4.0)
@@ -69,7 +89,9 @@ def build(p: PalmParams) -> bpy.types.NodeTree:
         bark = tree.material_input("Bark", shared(PALM_BARK, name="Palm Bark"), "What the trunk is made of")
         leaf = tree.material_input("Frond Material", shared(NEEDLE, green, "Palm Frond"), "What the fronds are made of")
         nut = tree.material_input(
-            "Fruit Material", shared(PLAIN, PlainParams(color=(0.16, 0.15, 0.04), roughness=0.45, bump=0.001), "Coconut"), "Fruit"
+            "Fruit Material",
+            shared(PLAIN, PlainParams(color=(0.16, 0.15, 0.04), roughness=0.45, bump=0.001), "Coconut"),
+            "Fruit",
         )
         with tree.frame("Trunk"):
             trunk = n.set_material(_trunk(i), bark)
@@ -91,16 +113,25 @@ def _path(i: Inputs, along: Input) -> tuple[Socket, Socket]:
     chord = lean + bend * along * 0.5
     azimuth = i.seed * 2.1
     out = n.combine_xyz(n.cos(azimuth), n.sin(azimuth), 0.0)
-    wobble = n.noise_vector(n.combine_xyz(0.0, 0.0, along * i.height * 0.35), scale=1.0, detail=0.0, w=i.seed) * (0.5 * along)  # type: ignore[operator]
+    wobble = n.noise_vector(n.combine_xyz(0.0, 0.0, along * i.height * 0.35), scale=1.0, detail=0.0, w=i.seed) * (
+        0.5 * along
+    )  # type: ignore[operator]
     flat = n.combine_xyz(wobble.x, wobble.y, 0.0)
     return (out * n.sin(chord) + n.combine_xyz(0.0, 0.0, n.cos(chord))) * (i.height * along) + flat, turn
 
 
 def _trunk(i: Inputs) -> Socket:
-    shape = tube(count(n.minimum(i.detail, 3.0), 22, 6), n.maximum(n.math("ROUND", i.height / i.rings * n.minimum(i.detail * 2.0, 4.0)), 6.0))
+    shape = tube(
+        count(n.minimum(i.detail, 3.0), 22, 6),
+        n.maximum(n.math("ROUND", i.height / i.rings * n.minimum(i.detail * 2.0, 4.0)), 6.0),
+    )
     place, turn = _path(i, shape.along)
     metres = shape.along * i.height
-    swell = 1.0 + i.foot * n.math("EXPONENT", metres / (i.radius * -2.2)) + 0.22 * n.math("EXPONENT", (i.height - metres) / (i.radius * -3.0))
+    swell = (
+        1.0
+        + i.foot * n.math("EXPONENT", metres / (i.radius * -2.2))
+        + 0.22 * n.math("EXPONENT", (i.height - metres) / (i.radius * -3.0))
+    )
     saw = n.math("FRACT", metres / i.rings)
     radius = i.radius * (1.0 - 0.28 * shape.along) * swell * (1.0 + 0.05 * (1.0 - saw) * n.minimum(i.detail, 1.0))
     azimuth = i.seed * 2.1
@@ -109,7 +140,7 @@ def _trunk(i: Inputs) -> Socket:
     level = out * n.cos(turn) - n.combine_xyz(0.0, 0.0, n.sin(turn))
     ring = side * n.sin(shape.angle) + level * n.cos(shape.angle)
     roots = n.noise(n.combine_xyz(n.cos(shape.angle), n.sin(shape.angle), 0.0), scale=3.0, detail=1.0, w=i.seed) - 0.4
-    radius = radius * (1.0 + roots * i.foot * n.math("EXPONENT", metres / (i.radius * -1.0)))
+    radius = radius * (1.0 + roots * 0.35 * i.foot * n.math("EXPONENT", metres / (i.radius * -1.0)))
     mesh = n.set_position(shape.mesh, n.vector_math("MAXIMUM", place + ring * radius, (-1e4, -1e4, 0.0)))
     mesh = n.store(mesh, "limb", n.combine_xyz(n.cos(shape.angle) * i.radius, n.sin(shape.angle) * i.radius, metres))
     mesh = n.store(n.store(mesh, "bark", 1.0), "age", 1.0 - shape.along)
@@ -118,22 +149,35 @@ def _trunk(i: Inputs) -> Socket:
 
 def _crown(i: Inputs, material: Socket) -> Socket:
     """Fronds in a golden-angle spiral, the youngest upright; each an instance of one of a few, turned, sized, coloured."""
-    kinds = [n.node("GeometryNodeGeometryToInstance", n.set_material(_frond(i, number), material)).as_socket() for number in range(VARIANTS)]
+    kinds = [
+        n.node("GeometryNodeGeometryToInstance", n.set_material(_frond(i, number), material)).as_socket()
+        for number in range(VARIANTS)
+    ]
     cloud, number = points(i.fronds)
     age = (number + 0.5) / n.maximum(i.fronds, 1.0)  # 1 the oldest, lowest
     seconds = n.node("GeometryNodeInputSceneTime")["Seconds"]
     flutter = n.noise(n.combine_xyz(number * 3.7, seconds * 1.2, 0.0), scale=1.0, detail=1.0) - 0.5
     azimuth = number * GOLDEN_ANGLE + draw(i.seed, 1, -0.2, 0.2, of=number) + flutter * i.wind * 0.35
-    lean = n.mix(n.math("POWER", age, 1.2), i.heart, i.open) + draw(i.seed, 2, -0.15, 0.15, of=number) + flutter * i.wind * 0.25
+    lean = (
+        n.mix(n.math("POWER", age, 1.2), i.heart, i.open)
+        + draw(i.seed, 2, -0.15, 0.15, of=number)
+        + flutter * i.wind * 0.25
+    )
     top, _ = _path(i, 1.0)
-    root = top + n.combine_xyz(n.cos(azimuth), n.sin(azimuth), 0.0) * (i.radius * 0.5) - n.combine_xyz(0.0, 0.0, age * i.radius * 2.2)
+    root = (
+        top
+        + n.combine_xyz(n.cos(azimuth), n.sin(azimuth), 0.0) * (i.radius * 0.5)
+        - n.combine_xyz(0.0, 0.0, age * i.radius * 2.2)
+    )
     cloud = n.set_position(cloud, root)
     turn = n.combine_xyz(0.0, lean, azimuth)
     size = n.float_curve(age, [(0, 0.62), (0.2, 0.95), (0.6, 1.0), (1, 0.85)]) * draw(i.seed, 3, 0.88, 1.08, of=number)
     # Kinds differ in how far they arch: the young ones least
     pick = n.math("FLOOR", n.clamp(age + draw(i.seed, 4, -0.12, 0.12, of=number), 0.0, 0.99) * VARIANTS)
     made = n.instance_on(cloud, n.join(*kinds), rotation=turn, scale=n.combine_xyz(size, size, size), pick=pick)
-    dried = n.smoothstep(age + draw(i.seed, 5, -0.06, 0.06, of=number), 1.0 - i.dry * 0.8, 1.1 - i.dry * 0.8) * n.minimum(i.dry * 20.0, 1.0)
+    dried = n.smoothstep(
+        age + draw(i.seed, 5, -0.06, 0.06, of=number), 1.0 - i.dry * 0.8, 1.1 - i.dry * 0.8
+    ) * n.minimum(i.dry * 20.0, 1.0)
     fresh = n.mix(age * 0.5, n.mix(1.0, i.color, n.color((1.35, 1.25, 0.9)), blend="MULTIPLY"), i.color)
     tint = n.mix(dried, fresh, n.color((0.3, 0.2, 0.09)))
     made = n.store(made, "tint", tint, domain="INSTANCE")
@@ -158,7 +202,9 @@ def _frond(i: Inputs, kind: int) -> Socket:
     rim = n.combine_xyz(0.0, 1.0, 0.0) * (n.sin(rib.angle) * 1.5) + normal * n.cos(rib.angle)
     stalk = n.store(n.set_position(rib.mesh, place + rim * thick), "thin", False, domain="FACE")
     # Leaflets in two rows, hanging and swept towards the tip
-    sheet = current_tree().add("GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=3, vertices_y=count(i.detail, 5, 3))
+    sheet = current_tree().add(
+        "GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=3, vertices_y=count(i.detail, 5, 3)
+    )
     blade, at = n.capture(sheet["Mesh"], n.position())
     uv = n.combine_xyz(at.x * 0.5 + 0.5, at.y + 0.5, 0.0)
     blade = n.node(
@@ -176,7 +222,11 @@ def _frond(i: Inputs, kind: int) -> Socket:
     sweep = n.mix(share, 1.25, 0.45) + draw(seed, 2, -0.12, 0.12, of=number)
     raised = draw(seed, 3, -0.05, 0.35, of=number)
     out = n.combine_xyz(0.0, left * n.sin(sweep), 0.0) + ahead * n.cos(sweep) + up * raised
-    size = i.leaflet * n.float_curve(share, [(0, 0.45), (0.15, 0.85), (0.4, 1.0), (0.75, 0.8), (1, 0.4)]) * draw(seed, 4, 0.88, 1.08, of=number)
+    size = (
+        i.leaflet
+        * n.float_curve(share, [(0, 0.45), (0.15, 0.85), (0.4, 1.0), (0.75, 0.8), (1, 0.4)])
+        * draw(seed, 4, 0.88, 1.08, of=number)
+    )
     # What is down for a frond that its instance will lean as the kind's usual ones
     usual = n.mix(((kind + 0.5) / VARIANTS) ** 1.2, i.heart, i.open)
     down = n.combine_xyz(n.sin(usual), 0.0, n.cos(usual) * -1.0)
@@ -199,7 +249,11 @@ def _fruit(i: Inputs) -> Socket:
     cloud = n.set_position(cloud, top + out + down)
     nut = n.sphere(10, 7, 0.13)
     size = draw(i.seed, 33, 0.75, 1.1, of=number)
-    made = n.realize(n.instance_on(cloud, nut, rotation=n.combine_xyz(0.3, 0.0, azimuth), scale=n.combine_xyz(size, size, size * 1.2)))
+    made = n.realize(
+        n.instance_on(
+            cloud, nut, rotation=n.combine_xyz(0.3, 0.0, azimuth), scale=n.combine_xyz(size, size, size * 1.2)
+        )
+    )
     return n.shade_smooth(made)
 
 

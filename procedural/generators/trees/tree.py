@@ -28,19 +28,31 @@ PHYLLOTAXIS = ("spiral", "alternate", "opposite")
 class TreeParams:
     """Metres; a season of 0 or 1 is midwinter, 0.5 midsummer."""
 
-    height: float = param(13.0, "Height", min=1.0, max=40.0, unit="m", panel="Growth", usual=(11.0, 15.0), live=False)
+    height: float = param(13.0, "Height", min=1.0, max=40.0, unit="m", panel="Growth", usual=(12.2, 13.8), live=False)
     spread: float = param(
-        15.0, "Diameter of the crown", min=0.5, max=40.0, unit="m", panel="Growth", usual=(13.0, 17.0), live=False
+        15.0, "Diameter of the crown", min=0.5, max=40.0, unit="m", panel="Growth", usual=(14.2, 15.8), live=False
     )
     clear: float = param(
-        0.2, "Share of the height below the crown", min=0.02, max=0.85, panel="Growth", usual=(0.16, 0.24), live=False
+        0.2, "Share of the height below the crown", min=0.02, max=0.85, panel="Growth", usual=(0.17, 0.23), live=False
     )
     crown: str = param("dome", "Outline of the crown", choices=CROWNS, panel="Growth", live=False)
     leader: float = param(
-        0.25, "How far the trunk runs up through the crown", min=0.05, max=1.0, panel="Growth", usual=(0.15, 0.35), live=False
+        0.25,
+        "How far the trunk runs up through the crown",
+        min=0.05,
+        max=1.0,
+        panel="Growth",
+        usual=(0.15, 0.35),
+        live=False,
     )
     branches: int = param(
-        5000, "Points of light that branches grow to", min=50, max=20_000, panel="Growth", usual=(4500, 5500), live=False
+        5000,
+        "Points of light that branches grow to",
+        min=50,
+        max=20_000,
+        panel="Growth",
+        usual=(4500, 5500),
+        live=False,
     )
     gnarl: float = param(0.75, "How crooked it grows", min=0.0, max=1.0, panel="Growth", usual=(0.55, 0.95), live=False)
     lift: float = param(
@@ -48,27 +60,41 @@ class TreeParams:
     )
     hang: float = param(0.0, "Length of hanging twigs", min=0.0, max=6.0, unit="m", panel="Growth", live=False)
     trunk: float = param(
-        0.45, "Radius of the trunk", min=0.01, max=2.0, unit="m", panel="Growth", usual=(0.38, 0.55), live=False
+        0.45, "Radius of the trunk", min=0.01, max=2.0, unit="m", panel="Growth", usual=(0.42, 0.48), live=False
     )
     dead: float = param(
-        0.06, "Share of the limbs that have died, 1 for a dead tree", min=0.0, max=1.0, panel="Growth", usual=(0.0, 0.12), live=False
+        0.06,
+        "Share of the limbs that have died, 1 for a dead tree",
+        min=0.0,
+        max=1.0,
+        panel="Growth",
+        usual=(0.0, 0.12),
+        live=False,
     )
-    flare: float = param(0.9, "How far the roots spread at the foot", min=0.0, max=3.0, panel="Bark", usual=(0.6, 1.3))
+    flare: float = param(0.9, "How far the roots spread at the foot", min=0.0, max=3.0, panel="Bark", usual=(0.7, 1.1))
     relief: float = param(0.5, "Dents and swellings of the trunk", min=0.0, max=2.0, panel="Bark", usual=(0.3, 0.7))
     bark: str = param("furrowed", "Kind of bark", choices=BARKS, panel="Bark")
     leaf: str = param("oak", "Shape of a leaf", choices=SHAPES, panel="Leaves")
     leaf_length: float = param(
         0.15, "Length of a leaf", min=0.01, max=0.6, unit="m", panel="Leaves", usual=(0.14, 0.165)
     )
-    leaf_density: float = param(0.95, "Share of the twigs that are there", min=0.0, max=1.0, panel="Leaves", usual=(0.85, 1.0))
+    leaf_density: float = param(
+        0.95, "Share of the twigs that are there", min=0.0, max=1.0, panel="Leaves", usual=(0.85, 1.0)
+    )
     leaf_droop: float = param(0.3, "How far leaves and twigs hang", min=-0.3, max=1.5, panel="Leaves", usual=(0.2, 0.5))
     twig: float = param(
         0.62, "From twig to leafy twig", min=0.05, max=2.0, unit="m", panel="Leaves", usual=(0.56, 0.68), live=False
     )
-    season: float = param(0.5, "Time of the year: 0 winter, 0.25 spring, 0.5 summer, 0.75 autumn", min=0.0, max=1.0, panel="Season")
+    season: float = param(
+        0.5, "Time of the year: 0 winter, 0.25 spring, 0.5 summer, 0.75 autumn", min=0.0, max=1.0, panel="Season"
+    )
     blossom: float = param(0.0, "How much it flowers in spring", min=0.0, max=1.0, panel="Season")
-    color: tuple[float, ...] = param((0.085, 0.165, 0.028), "Leaves in summer, linear RGB", min=0, max=1, panel="Season", spread=0.25)
-    autumn: tuple[float, ...] = param((0.36, 0.15, 0.025), "Leaves in autumn", min=0, max=1, panel="Season", spread=0.25)
+    color: tuple[float, ...] = param(
+        (0.085, 0.165, 0.028), "Leaves in summer, linear RGB", min=0, max=1, panel="Season", spread=0.25
+    )
+    autumn: tuple[float, ...] = param(
+        (0.36, 0.15, 0.025), "Leaves in autumn", min=0, max=1, panel="Season", spread=0.25
+    )
     flower: tuple[float, ...] = param((0.82, 0.62, 0.66), "Blossom", min=0, max=1, panel="Season", spread=0.08)
     wind: float = param(0.0, "Strength of the wind, with the scene's time", min=0.0, max=2.0, panel="Wind")
     seed: int = param(0, "Another tree of the same kind", min=0, max=9999)
@@ -114,8 +140,21 @@ def skeleton(p: TreeParams) -> Skeleton:
     bare = max(0.0, (p.dead - 0.6) / 0.4)
     limbs, sites = grow_broadleaf(
         Broadleaf(
-            p.height, p.spread, p.clear, p.crown, p.leader, p.branches, p.gnarl, p.lift, p.hang, p.trunk, p.dead, bare, p.twig, p.seed
-        )  # fmt: skip
+            p.height,
+            p.spread,
+            p.clear,
+            p.crown,
+            p.leader,
+            p.branches,
+            p.gnarl,
+            p.lift,
+            p.hang,
+            p.trunk,
+            p.dead,
+            bare,
+            p.twig,
+            p.seed,
+        )
     )
     return skeleton_of(limbs, sites)
 
@@ -142,18 +181,44 @@ def _barks(tree: Tree) -> dict[str, Socket]:
         "furrowed": shared(FURROWED, name="Oak Bark"),
         "birch": shared(BIRCH, name="Birch Bark"),
         "smooth": shared(SMOOTH, name="Smooth Bark"),
-        "willow": shared(FURROWED, FurrowedParams(color=(0.24, 0.21, 0.16), width=0.045, depth=0.02, twig=(0.2, 0.17, 0.05)), "Willow Bark"),
+        "willow": shared(
+            FURROWED,
+            FurrowedParams(color=(0.24, 0.21, 0.16), width=0.045, depth=0.02, twig=(0.2, 0.17, 0.05)),
+            "Willow Bark",
+        ),
     }
-    return {name: tree.material_input(f"{name.title()} Bark", made[name], f"Bark where {name} is chosen") for name in BARKS}
+    return {
+        name: tree.material_input(f"{name.title()} Bark", made[name], f"Bark where {name} is chosen") for name in BARKS
+    }
 
 
 def _foliage(tree: Tree, i: Inputs, bark: Socket) -> Foliage:
     leaf = tree.material_input("Leaf Material", shared(LEAF, name="Tree Leaf"), "What the leaves are made of")
     petal = tree.material_input("Blossom Material", shared(BLOSSOM, name="Tree Blossom"), "What the petals are made of")
     shape = n.menu_switch(i.leaf, {name: number for number, name in enumerate(SHAPES)})
-    return Foliage(shape, i.leaf_length, i.leaf_density, i.leaf_droop, i.season, i.blossom, i.color, i.autumn, i.flower, leaf, petal, bark)
+    return Foliage(
+        shape,
+        i.leaf_length,
+        i.leaf_density,
+        i.leaf_droop,
+        i.season,
+        i.blossom,
+        i.color,
+        i.autumn,
+        i.flower,
+        leaf,
+        petal,
+        bark,
+    )
 
 
 TREE = Family(
-    "tree", "Tree", "Trees", TreeParams, build, PRESETS, "A broad-leaved tree with seasons, blossom and wind", skeleton=skeleton
+    "tree",
+    "Tree",
+    "Trees",
+    TreeParams,
+    build,
+    PRESETS,
+    "A broad-leaved tree with seasons, blossom and wind",
+    skeleton=skeleton,
 )

@@ -84,8 +84,8 @@ def _footed(mesh: Socket, seed: Input, flare: Input, relief: Input, lobes: float
     trunk = n.attribute("order", "INT") == 0
     twist = n.combine_xyz(0.0, 0.0, z / (radius + 0.01) * 0.12)
     ridge = n.noise(outward * (1.25 * lobes) + twist, scale=1.0, detail=1.0, w=seed * 2.11)
-    ridge = n.smoothstep(ridge, 0.36, 0.7)
+    ridge = n.smoothstep(ridge, 0.3, 0.72)
     high = n.math("EXPONENT", z / (radius * -1.9 - 0.01))
     low = n.math("EXPONENT", z / (radius * -0.55 - 0.005))
-    spread = radius * flare * (high * (0.22 + 0.75 * ridge) + low * (0.12 + 1.05 * ridge * ridge))
+    spread = radius * flare * (high * (0.22 + 0.75 * ridge) + low * (0.15 + 0.5 * ridge))
     return n.set_position(mesh, offset=outward * spread, selection=trunk)
