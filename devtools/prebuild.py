@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 
 import bpy
+
 from dreamgrove.procedural import prebuilt
 from dreamgrove.procedural.generators import CATEGORIES, FAMILIES
 from dreamgrove.procedural.generators.base import FAMILY_KEY
@@ -33,7 +34,9 @@ def main(wanted: Sequence[str]) -> int:
     makers = {"": {(KIND_KEY, kind.name): (lambda k=kind: build_material(k)) for kind in MATERIALS}}
     for category in CATEGORIES:
         makers[category.lower()] = {
-            (FAMILY_KEY, family.name): (lambda f=family: build_family(f)) for family in FAMILIES if family.category == category
+            (FAMILY_KEY, family.name): (lambda f=family: build_family(f))
+            for family in FAMILIES
+            if family.category == category
         }
     for category, builders in makers.items():
         title = category or "materials"

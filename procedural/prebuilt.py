@@ -62,7 +62,9 @@ def load(category: str, key: str, value: str) -> bpy.types.NodeTree | None:
     return tree
 
 
-def _reuse(new: Iterable[bpy.types.ID], old: Iterable[bpy.types.ID], identity: Callable[[bpy.types.ID], object]) -> None:
+def _reuse(
+    new: Iterable[bpy.types.ID], old: Iterable[bpy.types.ID], identity: Callable[[bpy.types.ID], object]
+) -> None:
     """Put what the file had in place of equal things that came with a group; give the rest their proper names."""
     known = {identity(each): each for each in old if identity(each) is not None and each.library is None}
     for each in new:

@@ -15,8 +15,8 @@ from typing import Any, Literal, get_args
 import bpy
 import numpy as np
 
-from .. import prebuilt
 from ...params import ParamInfo, check, from_mapping, params_of, sample_usual, to_mapping
+from .. import prebuilt
 from ..graph.modifiers import apply_group, read_inputs, set_inputs
 
 Category = Literal["Trees", "Flowers", "Ground", "Cacti", "Fungi", "Fruit", "Sea", "Rocks", "Props"]

@@ -20,8 +20,8 @@ from typing import Any, Literal
 
 import bpy
 
-from .. import prebuilt
 from ...params import check, params_of, sample_usual, to_mapping
+from .. import prebuilt
 from ..graph import Socket, Tree, current_tree, new_material, new_tree
 from ..graph import nodes as n
 from ..graph.interface import is_color
@@ -119,7 +119,11 @@ def shared(kind: MaterialKind, params: Any = None, name: str | None = None) -> b
     """This file's material of that kind and name, made if it is not there: what generators use."""
     wanted = name or kind.title
     for material in bpy.data.materials:
-        if material.get(KIND_KEY) == kind.name and material.get(prebuilt.NAME_KEY) == wanted and material.library is None:
+        if (
+            material.get(KIND_KEY) == kind.name
+            and material.get(prebuilt.NAME_KEY) == wanted
+            and material.library is None
+        ):
             return material
     return make(kind, params, wanted)
 
