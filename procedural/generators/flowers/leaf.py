@@ -89,7 +89,10 @@ def build(p: LeafParams) -> bpy.types.NodeTree:
         single = n.menu_switch(i.shape, {"broad": _broad(i), "maple": _maple(i), "compound": leaflets})
         tail = n.menu_switch(i.shape, {"broad": _stalk(i), "maple": _stalk(i), "compound": rachis})
         whole = n.join(n.set_material(n.shade_smooth(single), green), n.set_material(n.shade_smooth(tail), stems))
-        tree.o.geometry << n.transform(whole, rotation=(0.0, 0.0, -1.5708), translation=(0.0, 0.0, 0.002))
+        # It lies on the ground, however it curls
+        low = n.node("GeometryNodeBoundBox", geometry=whole)["Min"].z
+        lifted = n.combine_xyz(0.0, 0.0, low * -1.0)
+        tree.o.geometry << n.transform(whole, rotation=(0.0, 0.0, -1.5708), translation=lifted)
     return tree.data
 
 

@@ -31,7 +31,7 @@ def leaf(shape: Input, detail: Input, fold: Input = 0.35, curl: Input = 0.22) ->
     is_maple = shape.as_socket() == SHAPES.index("maple")  # type: ignore[union-attr]
     fine = n.maximum(detail, 0.25)
     lobed = shape.as_socket() == SHAPES.index("oak")  # type: ignore[union-attr]
-    rows = n.switch(is_maple, n.switch(lobed, 4.0, 8.0) * fine + 2.0, 1.0 + 2.0 * fine)
+    rows = n.switch(is_maple, n.switch(lobed, 4.0, 7.0) * fine + n.switch(lobed, 2.0, 1.0), 1.0 + 2.0 * fine)
     columns = n.switch(is_maple, 3.0, n.math("ROUND", 6.0 * n.minimum(fine, 2.0)) * 2.0 + 1.0)
     node = tree.add(
         "GeometryNodeMeshGrid", size_x=2.0, size_y=1.0, vertices_x=columns, vertices_y=n.math("ROUND", rows)
