@@ -26,7 +26,7 @@ SEEDS = range(20) if bpy.app.version[:2] == (5, 0) else range(3)  # all on one B
 VERSIONS = ((4, 2), (4, 5), (5, 0), (5, 2))
 SHARE = VERSIONS.index(bpy.app.version[:2]) if bpy.app.version[:2] in VERSIONS else 0
 FAR = 0.25  # detail of the individuals: how a seed shapes a thing does not hang on the mesh's density
-MOST_FACES = 60_000
+MOST_FACES = 100_000  # of any preset, instances counted once
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.name)
 
 
@@ -141,6 +141,11 @@ def test_every_preset_is_sound(family: Family):
                 assert empty <= 0.001, f"{name}: {empty:.2%} of the triangles of a part ({count} times) have no area"
 
 
+def test_an_oak_is_light():
+    oak = next(family for family in FAMILIES if "oak" in family.presets)
+    assert sum(len(np.unique(mesh.polygon_of)) for mesh, _ in parts_of(oak, oak.presets["oak"])) < 60_000
+
+
 @each_family
 def test_everything_has_a_material(family: Family):
     obj = grown(family.name)
@@ -196,8 +201,11 @@ def test_twenty_seeds_grow_and_differ(family: Family):
 
 @each_family
 def test_seed_alone_makes_another_one(family: Family):
-    meshes = [whole(family, replace(family.default, detail=FAR, seed=seed)).vertices for seed in (1, 2)]
-    assert meshes[0].shape != meshes[1].shape or not np.allclose(*meshes, atol=1e-5)
+    """In shape; or, for what comes from a workshop, in grain at least: in an attribute."""
+    first, second = (whole(family, replace(family.default, detail=FAR, seed=seed)) for seed in (1, 2))
+    if first.vertices.shape == second.vertices.shape and np.allclose(first.vertices, second.vertices, atol=1e-5):
+        told = [name for name in first.attributes if name in second.attributes]
+        assert any(not np.allclose(first.attributes[name], second.attributes[name], atol=1e-5) for name in told)
 
 
 @each_family

@@ -15,6 +15,8 @@ from dreamgrove.procedural.materials import MATERIALS, MaterialKind, make, mater
 from dreamgrove.procedural.materials.base import KIND_KEY, group_of
 from dreamgrove.procedural.sheet import Studio
 
+VERSIONS = ((4, 2), (4, 5), (5, 0), (5, 2))
+SHARE = VERSIONS.index(bpy.app.version[:2]) if bpy.app.version[:2] in VERSIONS else 0
 each_kind = pytest.mark.parametrize("kind", MATERIALS, ids=lambda k: k.name)
 
 
@@ -87,10 +89,13 @@ def test_a_material_carries_the_parameters(kind: MaterialKind):
     assert material[KIND_KEY] == kind.name
 
 
-@each_kind
+@pytest.mark.parametrize("kind", MATERIALS[SHARE::4], ids=lambda k: k.name)
 def test_renders(kind: MaterialKind):
-    """It compiles, gives finite numbers, is not the pink of what is missing, and another individual looks otherwise."""
-    studio = Studio(24, 4, plain=True)
+    """It compiles, gives finite numbers, is not the pink of what is missing, and another individual looks otherwise.
+
+    A fourth of them on each Blender.
+    """
+    studio = Studio(24, 2, plain=True)
     first = studio.material(kind, kind.params())
     assert np.isfinite(first).all()
     ball = first[8:16, 8:16, :3].mean((0, 1))

@@ -92,12 +92,15 @@ def build(p: RiverPebblesParams) -> bpy.types.NodeTree:
             stones = _stones(cloud, shapes, i)
         with tree.frame("Sand"):
             bed = n.set_material(n.shade_smooth(_bed(i)), of_sand)
-        tree.o.geometry << n.join(n.switch(i.bed, None, bed), stones)
+        # The bed, where there is one, lies on the ground
+        low = n.switch(i.bed, 0.0, n.node("GeometryNodeBoundBox", geometry=bed)["Min"].z)
+        whole = n.join(n.switch(i.bed, None, bed), stones)
+        tree.o.geometry << n.transform(whole, translation=n.combine_xyz(0.0, 0.0, low * -1.0))
     return tree.data
 
 
-def _shapes(i: Inputs, material: Socket) -> Socket:
-    """Stones whose outlines from above lie within a radius of 1; instances, to be picked from."""
+def _shapes(i: Inputs, material: Socket) -> list[Socket]:
+    """Stones whose outlines from above lie within a radius of 1."""
     tree = current_tree()
     level = 2 + (i.detail >= 0.25) + (i.detail >= 0.8) + (i.detail >= 2.5)
     ball = tree.add("GeometryNodeMeshIcoSphere", radius=1.0, subdivisions=level)["Mesh"]
@@ -123,8 +126,8 @@ def _shapes(i: Inputs, material: Socket) -> Socket:
         flat = n.combine_xyz(n.position().x, n.position().y, 0.0)
         stone = n.set_position(stone, n.position() / n.maximum(flat.length, 1.0))
         stone = n.set_material(n.shade_smooth(stone), material)
-        made.append(tree.add("GeometryNodeGeometryToInstance", stone).as_socket())
-    return n.join(*made)
+        made.append(stone)
+    return made
 
 
 def _scatter(i: Inputs, spacing: Socket, share: Socket, salt: int) -> Socket:
@@ -184,7 +187,7 @@ def _within(cloud: Socket, larger: Socket) -> Socket:
     return away < sample(n.attribute("stone_radius"), "FLOAT")
 
 
-def _stones(cloud: Socket, shapes: Socket, i: Inputs) -> Socket:
+def _stones(cloud: Socket, shapes: list[Socket], i: Inputs) -> Socket:
     radius = n.attribute("stone_radius")
     yaw = draw(i.seed, 81, -pymath.pi, pymath.pi)
     turn = n.mix(i.stream * 0.85, yaw, pymath.pi / 2 + draw(i.seed, 82, -0.4, 0.4))
@@ -194,13 +197,19 @@ def _stones(cloud: Socket, shapes: Socket, i: Inputs) -> Socket:
     cloud = n.set_position(cloud, offset=n.combine_xyz(0.0, 0.0, tall * (1.0 - i.sunk * 2.0) * 0.95))
     pick = n.random_value(0, SHAPES - 1, seed=i.seed * 31 + 84)
     scale = n.combine_xyz(radius, radius, radius * draw(i.seed, 85, 0.85, 1.1))
-    made = n.instance_on(cloud, shapes, rotation=rotation, scale=scale, pick=pick)
     chance = draw(i.seed, 86)
     color = n.mix((chance < i.variety * 0.3) * 1.0, i.color, i.warm)
     color = n.mix((chance > 1.0 - i.variety * 0.28) * 1.0, color, i.dark)
     color = n.mix(((chance > 0.44) & (chance < 0.44 + i.variety * 0.1)) * 1.0, color, n.color((0.55, 0.52, 0.47)))
-    made = n.store(made, "tint", shaded(color, draw(i.seed, 87, 0.65, 1.35)), domain="INSTANCE")
-    return n.store(made, "random", draw(i.seed, 88), domain="INSTANCE")
+    # Told on the points, which hand it to their instances: the order of joined instances differs between Blenders
+    cloud = n.store(cloud, "tint", shaded(color, draw(i.seed, 87, 0.65, 1.35)))
+    cloud = n.store(cloud, "random", draw(i.seed, 88))
+    return n.join(
+        *[
+            n.instance_on(cloud, shape, rotation=rotation, scale=scale, selection=pick == number)
+            for number, shape in enumerate(shapes)
+        ]
+    )
 
 
 def _bed(i: Inputs) -> Socket:

@@ -66,7 +66,7 @@ PRESETS = {
 
 def skeleton(p: BrainColonyParams) -> Skeleton:
     """A dome of radius 1 with the attribute `ridge`, 0 in the valleys and 1 on the ridges; flat below."""
-    levels = int(np.clip(round(6 + np.log(p.detail) / np.log(4.0)), 3, 7))
+    levels = int(np.clip(round(6 + 0.75 * np.log2(p.detail)), 3, 7))
     vertices, faces = icosphere(levels)
     kept = vertices[:, 2] > CUT
     number = np.cumsum(kept) - 1

@@ -118,7 +118,7 @@ def build(p: LettuceCoralParams) -> bpy.types.NodeTree:
     skin = shared(STONY_CORAL, StonyCoralParams(size=0.004, depth=0.0005, open=0.3, mottle=0.3), "Lettuce Coral")
     with new_tree("Lettuce Coral", p) as tree:
         i = tree.i
-        sheets = tree.geometry_input("Sheets")
+        sheets = tree.geometry_input("Grown Sheets")
         material = tree.material_input("Coral Material", skin, "What the coral is made of")
         with tree.frame("Sheets"):
             mesh = n.join(_sheets(i, sheets), _foot(i))

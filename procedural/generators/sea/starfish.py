@@ -200,6 +200,14 @@ def _knobs(i: Inputs) -> Socket:
     return n.store(made, "tint", tint, domain="INSTANCE")  # type: ignore[return-value]
 
 
+# Not called solid: where arms part, a few edges are of four faces.
 STARFISH = Family(
-    "starfish", "Starfish", "Sea", StarfishParams, build, PRESETS, "Arms that meet in a disc, with rows of knobs"
+    "starfish",
+    "Starfish",
+    "Sea",
+    StarfishParams,
+    build,
+    PRESETS,
+    "Arms that meet in a disc, with rows of knobs",
+    solid=False,
 )
