@@ -21,8 +21,8 @@ from dreamgrove.procedural.pictures import write_picture
 from dreamgrove.procedural.sheet import Studio
 from dreamgrove.procedural.thumbnails import FOLDER, picture_of
 
-PIXELS = 192  # the sidebar shows them at 160 pixels, the asset browser at 96 to 256
-SAMPLES, MATERIAL_SAMPLES = 24, 64
+PIXELS = 160  # as large as the sidebar shows them
+SAMPLES, MATERIAL_SAMPLES = 16, 64  # denoised
 LARGEST_BYTES = 12_000
 QUALITIES = range(88, 30, -6)
 
