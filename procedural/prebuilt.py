@@ -21,7 +21,14 @@ HERE = Path(__file__).resolve().parent
 FOLDER = HERE / "prebuilt"
 SOURCE_KEY = "dreamgrove_source"  # on prebuilt groups: the fingerprint of what they were made of
 NAME_KEY = "dreamgrove_name"  # on materials: their name when they were made, which an appended copy may not have
-_SHARED = ("graph/*.py", "materials/*.py", "parts/*.py", "grow/*.py", "generators/*.py")
+# Of the graph layer only what says which nodes there are: how constants are written and nodes are placed changes no result.
+_SHARED = (
+    *(f"graph/{name}.py" for name in ("builder", "handles", "sockets", "interface", "nodes", "field_nodes", "geometry_nodes", "zones", "parts")),
+    "materials/*.py",
+    "parts/*.py",
+    "grow/*.py",
+    "generators/*.py",
+)  # fmt: skip
 
 
 @lru_cache(maxsize=64)

@@ -61,7 +61,7 @@ def match(sockets: Sequence[tuple[str, str]], wanted: str) -> int | None:
     return None
 
 
-_PLAIN = ("ENUM", "BOOLEAN", "INT", "FLOAT", "STRING")
+_PLAIN = ("ENUM", "BOOLEAN", "INT", "STRING")
 
 
 def set_property(node: bpy.types.Node, name: str, value: Any) -> None:
@@ -104,7 +104,7 @@ def set_default(socket: bpy.types.NodeSocket, value: Any) -> None:
             _change(socket, _number(value))
         else:
             numbers = _numbers(value, len(socket.default_value), kind == "RGBA")
-            if tuple(socket.default_value) != numbers:
+            if repr(tuple(socket.default_value)) != repr(numbers):
                 socket.default_value = numbers
     except (TypeError, ValueError, AttributeError) as error:
         detail = f" ({error})" if str(error) else ""
@@ -113,7 +113,7 @@ def set_default(socket: bpy.types.NodeSocket, value: Any) -> None:
 
 def _change(socket: bpy.types.NodeSocket, value: float | bool) -> None:
     """Write a constant, if it is another one: every write makes Blender look through the whole tree again."""
-    if socket.default_value != value:
+    if repr(socket.default_value) != repr(value):  # zero and minus zero are equal, but not the same
         socket.default_value = value
 
 
