@@ -14,6 +14,7 @@ from pathlib import Path
 import bpy
 import numpy as np
 import pytest
+from shares import SHARE
 
 from dreamgrove.params import check, params_of
 from dreamgrove.procedural.generators import CATEGORIES, FAMILIES, Family, find_preset, grow, params_of_object, regrow
@@ -23,8 +24,6 @@ from dreamgrove.procedural.materials.base import KIND_KEY
 
 MEASURES = Path(__file__).parent / "family_meshes.json"
 SEEDS = range(20) if bpy.app.version[:2] == (5, 0) else range(3)  # all on one Blender; what they grow is compared below
-VERSIONS = ((4, 2), (4, 5), (5, 0), (5, 2))
-SHARE = VERSIONS.index(bpy.app.version[:2]) if bpy.app.version[:2] in VERSIONS else 0
 FAR = 0.25  # detail of the individuals: how a seed shapes a thing does not hang on the mesh's density
 MOST_FACES = 100_000  # of any preset, instances counted once
 each_family = pytest.mark.parametrize("family", FAMILIES, ids=lambda f: f.name)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import bpy
 import numpy as np
 import pytest
+from shares import SHARE
 
 from dreamgrove.params import check, params_of
 from dreamgrove.procedural.graph import build, compare, read
@@ -15,8 +16,6 @@ from dreamgrove.procedural.materials import MATERIALS, MaterialKind, make, mater
 from dreamgrove.procedural.materials.base import KIND_KEY, group_of
 from dreamgrove.procedural.sheet import Studio
 
-VERSIONS = ((4, 2), (4, 5), (5, 0), (5, 2))
-SHARE = VERSIONS.index(bpy.app.version[:2]) if bpy.app.version[:2] in VERSIONS else 0
 each_kind = pytest.mark.parametrize("kind", MATERIALS, ids=lambda k: k.name)
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import bpy
 import numpy as np
 import pytest
+from shares import SHARE, VERSIONS
 
 from dreamgrove.procedural import prebuilt
 from dreamgrove.procedural.generators import FAMILIES, Family
@@ -15,8 +16,6 @@ from dreamgrove.procedural.graph import compare, evaluate_realized, read
 from dreamgrove.procedural.materials import MATERIALS
 from dreamgrove.procedural.materials.base import KIND_KEY
 
-VERSIONS = ((4, 2), (4, 5), (5, 0), (5, 2))
-SHARE = VERSIONS.index(bpy.app.version[:2]) if bpy.app.version[:2] in VERSIONS else 0
 MEND = "run: python3 dev.py prebuild"
 
 
