@@ -15,6 +15,8 @@ from pathlib import Path
 
 import bpy
 
+from .sources import closure
+
 log = logging.getLogger(__name__)
 
 HERE = Path(__file__).resolve().parent
@@ -22,25 +24,25 @@ FOLDER = HERE / "prebuilt"
 SOURCE_KEY = "dreamgrove_source"  # on prebuilt groups: the fingerprint of what they were made of
 NAME_KEY = "dreamgrove_name"  # on materials: their name when they were made, which an appended copy may not have
 # Of the graph layer only what says which nodes there are: how constants are written and nodes are placed changes no result.
-_SHARED = (
-    *(f"graph/{name}.py" for name in ("builder", "handles", "sockets", "interface", "nodes", "field_nodes", "geometry_nodes", "zones", "parts")),
-    "materials/*.py",
-    "parts/*.py",
-    "grow/*.py",
-    "generators/*.py",
-)  # fmt: skip
+_GRAPH = ("builder", "handles", "sockets", "interface", "nodes", "field_nodes", "geometry_nodes", "zones", "parts")
+_FOLLOWED = ("materials", "parts", "grow", "generators")
 
 
 @lru_cache(maxsize=64)
 def fingerprint(category: str) -> str:
     """Of all sources that a category's groups depend on; "" for the materials alone."""
     digest = hashlib.sha256()
-    patterns = [*_SHARED, *([f"generators/{category}/*.py"] if category else [])]
-    paths = [HERE.parent / "params.py", *(path for pattern in patterns for path in HERE.glob(pattern))]
-    for path in sorted(paths):
+    for path in sorted(sources(category)):
         digest.update(path.relative_to(HERE.parent).as_posix().encode())
         digest.update(path.read_bytes().replace(b"\r\n", b"\n"))
     return digest.hexdigest()[:16]
+
+
+def sources(category: str) -> set[Path]:
+    """The files that a category's groups are made of."""
+    starts = (HERE / "generators" / category if category else HERE / "materials").glob("*.py")
+    followed = closure(starts, lambda path: path.relative_to(HERE.parent).parts[1:2] in {(name,) for name in _FOLLOWED})
+    return followed | {HERE.parent / "params.py"} | {HERE / "graph" / f"{name}.py" for name in _GRAPH}
 
 
 def path_of(category: str) -> Path:

@@ -76,14 +76,38 @@ def test_changed_sources_are_built(monkeypatch: pytest.MonkeyPatch):
     assert group_of(family).nodes
 
 
+def a_package(root, leaf: bytes) -> None:
+    """A tiny package: one family, of a material that its package passes on, beside one that it does not use."""
+    files = {
+        "params.py": b"",
+        "procedural/graph/builder.py": b"",
+        "procedural/generators/ground/moss.py": b"from ...materials import (\n    leaf as green,  # a name\n)\nfrom ...parts import blades\n",
+        "procedural/materials/__init__.py": b"from .leaf import leaf\nfrom .stone import stone\n",
+        "procedural/materials/leaf.py": leaf,
+        "procedural/materials/stone.py": b"stone = 1\n",
+        "procedural/parts/blades.py": b"",
+    }
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_bytes(text)
+    for name in prebuilt._GRAPH:
+        (root / "procedural" / "graph" / f"{name}.py").touch()
+
+
 def test_line_ends_do_not_count(tmp_path, monkeypatch: pytest.MonkeyPatch):
     prints = []
-    for text in (b"a = 1\nb = 2\n", b"a = 1\r\nb = 2\r\n", b"a = 1\nb = 3\n"):
-        for name in ("params.py", "procedural/parts/x.py"):
-            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-            (tmp_path / name).write_bytes(text)
+    for text in (b"leaf = 1\nb = 2\n", b"leaf = 1\r\nb = 2\r\n", b"leaf = 1\nb = 3\n"):
+        a_package(tmp_path, text)
         monkeypatch.setattr(prebuilt, "HERE", tmp_path / "procedural")
         prebuilt.fingerprint.cache_clear()
         prints.append(prebuilt.fingerprint("ground"))
     prebuilt.fingerprint.cache_clear()
     assert prints[0] == prints[1] != prints[2]
+
+
+def test_a_group_is_of_what_its_source_imports(tmp_path, monkeypatch: pytest.MonkeyPatch):
+    """Through names that a package passes on, and no further; so a change to one material leaves other families' groups alone."""
+    a_package(tmp_path, b"leaf = 1\n")
+    monkeypatch.setattr(prebuilt, "HERE", tmp_path / "procedural")
+    found = {path.stem for path in prebuilt.sources("ground")} - set(prebuilt._GRAPH)
+    assert found == {"params", "moss", "leaf", "blades"}
