@@ -1,0 +1,73 @@
+"""Height functions that land forms share: noise of many octaves, its ridged and warped kinds, steps, cells, gullies.
+
+Noise is taken in units of a `size` in metres, the distance between its largest features, and has as many octaves as the mesh can show.
+Perlin's noise is zero on all points of its grid: the plane in which we take it lies aslant between them, octaves are not powers of two apart,
+and each draw lies elsewhere, so that no grid shows.
+"""
+
+from __future__ import annotations
+
+from ...graph import Socket
+from ...graph import nodes as n
+from ...graph.parts import grouped
+from ...graph.sockets import Input
+
+LACUNARITY = 2.07
+MOST = 13.0  # octaves beyond the first
+
+
+def elsewhere(seed: Input, salt: int) -> Socket:
+    """A far place in the noise for each seed and draw."""
+    return n.random_value((-60.0,) * 3, (60.0,) * 3, seed=n.math("ADD", seed, salt * 7919.0), id=salt)
+
+
+def octaves(size: Input, step: Input, most: Input = MOST) -> Socket:
+    """How many octaves beyond the first a mesh with points `step` apart (m) shows: until a wave is two steps long."""
+    return n.clamp(n.math("LOGARITHM", n.maximum(size / (step * 2.0), 1.0), LACUNARITY), 0.0, most)
+
+
+def spot(at: Input, size: Input, seed: Input, salt: int) -> Socket:
+    """Where a place (m) is in a noise of that size: aslant, elsewhere for each seed and salt."""
+    leaning = n.vector_math("ADD", at, n.combine_xyz(0.0, 0.0, at.x * 0.31 + at.y * 0.17))  # type: ignore[union-attr]
+    return leaning / size + elsewhere(seed, salt)
+
+
+def fbm(at: Input, size: Input, seed: Input, salt: int, detail: Input, roughness: Input = 0.5) -> Socket:
+    """Fractal noise, about -1..1, mean 0."""
+    return _noise(spot(at, size, seed, salt), "FBM", detail, roughness)
+
+
+def ridged(
+    at: Input, size: Input, seed: Input, salt: int, detail: Input, roughness: Input = 0.5, gain: Input = 2.0
+) -> Socket:
+    """Sharp crests that branch, smooth valleys between, about 0..1: Musgrave's ridged multifractal (Texturing and Modeling, 3rd ed., 16)."""
+    return _noise(spot(at, size, seed, salt), "RIDGED_MULTIFRACTAL", detail, roughness, gain=gain, offset=1.0) * 0.5
+
+
+def rugged(
+    at: Input, size: Input, seed: Input, salt: int, detail: Input, roughness: Input = 0.5, offset: Input = 0.7
+) -> Socket:
+    """Smooth where it is low, rough where it is high, about 0..1: Musgrave's hybrid multifractal."""
+    return _noise(spot(at, size, seed, salt), "HYBRID_MULTIFRACTAL", detail, roughness, gain=1.0, offset=offset) * 0.4
+
+
+def billow(at: Input, size: Input, seed: Input, salt: int, detail: Input, roughness: Input = 0.5) -> Socket:
+    """Round tops and sharp creases, about 0..1: absolute noise."""
+    made = _noise(spot(at, size, seed, salt), "RIDGED_MULTIFRACTAL", detail, roughness, gain=40.0, offset=1.0)
+    return 1.0 - made * 0.5
+
+
+def _noise(where: Socket, kind: str, detail: Input, roughness: Input, **more: Input) -> Socket:
+    made = n.node("ShaderNodeTexNoise", noise_dimensions="3D", noise_type=kind, normalize=False)
+    return made.set(
+        vector=where, scale=1.0, detail=detail, roughness=roughness, lacunarity=LACUNARITY, distortion=0.0, **more
+    ).as_socket()
+
+
+@grouped("Warp Land")
+def warp(at: Socket, size: Socket, amount: Socket, seed: Socket, detail: Socket, salt: int = 1) -> Socket:
+    """The place pushed about by noise of that size, by about `amount` of it: what is drawn there is bent and no longer noise-like."""
+    made = n.node("ShaderNodeTexNoise", noise_dimensions="3D", noise_type="FBM", normalize=False)
+    made.set(vector=spot(at, size, seed, salt), scale=1.0, detail=detail, roughness=0.5, lacunarity=LACUNARITY)
+    push = (made["Color"] - (0.5, 0.5, 0.5)) * (1.0, 1.0, 0.0)
+    return at + push * (size * amount)
