@@ -20,7 +20,7 @@ from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, place, principled, told
 from .patterns import cells, clear, lit, ridges, squeeze
 
-DRY = -999.0  # a beach below this: no sea at z = 0
+DRY = -999.0  # a sea below this is none
 
 
 @dataclass(frozen=True)
@@ -45,9 +45,8 @@ class LandParams:
     )
     snow_line: float = param(620.0, "Height above which snow lies", min=-1000, max=9000, unit="m", usual=(580.0, 660.0))
     snow: float = param(0.7, "How much snow lies above it", min=0, max=1, usual=(0.55, 0.85))
-    beach: float = param(
-        -1000.0, "Height up to which sand lies: below -999 m no shore and no sea", min=-1000, max=1000, unit="m"
-    )
+    sea: float = param(-1000.0, "Height of still water, under which ground is wet; below -999 m none", min=-1000, max=9000, unit="m")
+    beach: float = param(0.0, "Height over it up to which sand lies", min=0, max=10000, unit="m")
     strata: float = param(0.35, "How clearly rock lies in beds", min=0, max=1, usual=(0.2, 0.5))
     bed_height: float = param(9.0, "Thickness of a bed", min=0.05, max=500, unit="m", usual=(6.0, 12.0))
     relief: float = param(2.2, "Relief of the rock", min=0, max=50, unit="m", usual=(1.6, 2.8))
@@ -82,11 +81,11 @@ def land(tree: Tree) -> Shaded:
     below_rock = n.smoothstep(slope + (other - 0.5) * 0.9, i.steep * 0.72 - 0.08, i.steep * 0.72 + 0.1)
     stones = n.clamp(below_rock * i.scree * 1.4 * clear(other, 0.36, 0.56) + sediment * 0.8 * clear(wide, 0.3, 0.6))
     stones = n.maximum(stones, n.smoothstep(flow + (fine - 0.5) * 0.3, 0.35, 0.6))
-    shore = n.smoothstep(z + (wide - 0.5) * 0.9 + (other - 0.5) * 0.6, i.beach + 0.3, i.beach - 0.3) * (1.0 - bare)
+    shore = n.smoothstep(z + (wide - 0.5) * 0.9 + (other - 0.5) * 0.6, i.sea + i.beach + 0.3, i.sea + i.beach - 0.3) * (1.0 - bare)
     color = n.mix(stones, _ground(i, here, z, noises, wear), _rubble(i, near, noises))
     color = n.mix(bare, color, _rock(i, at, z, noises))
     color = n.mix(shore, color, lit(i.sand, 0.78 + wide * 0.3 + (fine - 0.5) * 0.2))
-    in_water = n.smoothstep(z + (fine - 0.5) * 0.3, 0.35, 0.0) * (i.beach > DRY)
+    in_water = n.smoothstep(z + (fine - 0.5) * 0.3, i.sea + 0.35, i.sea) * (i.sea > DRY)
     wet = n.clamp(n.maximum(told("wetness"), flow * 0.7) + in_water)
     color = lit(color, 1.0 - wet * 0.45)
     white = _snow(i, z, slope, noises)
@@ -158,6 +157,26 @@ LAND = MaterialKind(
             rock=(0.36, 0.17, 0.085), bed=(0.47, 0.27, 0.15), rubble=(0.38, 0.22, 0.13), soil=(0.4, 0.24, 0.13),
             grass=(0.15, 0.14, 0.06), dry=(0.3, 0.24, 0.12), cover=0.25, dryness=0.9, snow=0.0, strata=0.9, grass_line=9000.0,
             scree=0.7,
+        ),
+        "coast_land": LandParams(
+            rock=(0.27, 0.245, 0.21), bed=(0.36, 0.32, 0.26), grass_line=9000.0, snow=0.0, sea=0.0, beach=2.2, cover=0.95, dryness=0.35,
+            scree=0.25, size=22.0,
+        ),
+        "limestone_land": LandParams(
+            rock=(0.34, 0.325, 0.29), bed=(0.42, 0.4, 0.35), rubble=(0.4, 0.38, 0.34), grass=(0.05, 0.1, 0.018), dry=(0.12, 0.14, 0.03),
+            grass_line=9000.0, snow=0.0, cover=1.0, dryness=0.25, steep=0.95, strata=0.3, size=18.0,
+        ),
+        "dune_land": LandParams(
+            rock=(0.45, 0.26, 0.13), bed=(0.5, 0.31, 0.17), sand=(0.57, 0.37, 0.2), sea=-1000.0, beach=10_000.0, steep=1.2, cover=0.0,
+            snow=0.0, grass_line=9000.0, relief=0.2, size=12.0,
+        ),
+        "moon_land": LandParams(
+            rock=(0.17, 0.165, 0.16), bed=(0.22, 0.215, 0.21), rubble=(0.2, 0.195, 0.19), soil=(0.15, 0.145, 0.14), cover=0.0, snow=0.0,
+            grass_line=-1000.0, strata=0.0, scree=0.3, steep=0.75,
+        ),
+        "clay_land": LandParams(
+            rock=(0.36, 0.24, 0.15), bed=(0.46, 0.33, 0.22), rubble=(0.4, 0.29, 0.19), soil=(0.4, 0.28, 0.18), cover=0.0, snow=0.0,
+            grass_line=9000.0, strata=0.2, scree=0.0, relief=0.02, size=1.5, steep=1.3,
         ),
         "volcanic_land": LandParams(
             rock=(0.045, 0.04, 0.04), bed=(0.1, 0.06, 0.045), rubble=(0.06, 0.052, 0.05), soil=(0.055, 0.042, 0.036),

@@ -6,7 +6,7 @@ Forms stack as modifiers on one object: the first makes the grid, each further o
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from ...graph import nodes as n
 from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.land import LAND, LandParams
+from .gullies import gullies
 
 BLENDS = ("add", "higher", "lower", "replace")
 POINTS = 300  # along a side at detail 1
@@ -56,7 +57,7 @@ class LandFormParams:
 @dataclass
 class LandForm:
     """A form under construction. at: where a point is in the form's coordinates, m (z 0); reach: 0 in the middle, 1 at the border's nearest
-    point; step: m between points; mesh: what is raised.
+    point; step: m between points; mesh: what is raised; start: where its points were.
     """
 
     tree: Tree
@@ -65,16 +66,35 @@ class LandForm:
     reach: Socket
     step: Socket
     material: Socket
+    start: Socket
 
     @property
     def i(self) -> Inputs:
         return self.tree.i
 
-    def rise(self, height: Input) -> None:
-        """End the form: blend the height (m) with the land before it, and give it its material."""
+    def gradient(self, height: Input) -> Socket:
+        """Rise per metre (z 0, in the form's frame) of a height, by the mesh itself: for heights without the finest detail."""
+        tried = n.set_position(self.mesh, n.combine_xyz(self.start.x, self.start.y, height))
+        normal = n.normal()
+        self.mesh, rise = n.capture(tried, normal / n.maximum(normal.z, 0.02) * (-1.0, -1.0, 0.0))
+        return n.rotate(rise, (0.0, 0.0, 1.0), self.i.turn * -1.0)
+
+    def carve(self, height: Socket, size: Input, rounds: Input, depth: Input) -> tuple[Socket, Socket]:
+        """The height (m, without fine detail) with gullies in it, and its gradient as it was before; see gullies.py."""
+        with self.tree.frame("Gullies"):
+            self.mesh, height = n.capture(self.mesh, height)
+            slope = self.gradient(height)
+            self.mesh, added = gullies(self.mesh, self.at, slope, size, rounds, depth, self.step, self.i.seed)
+        return height + added, slope
+
+    def rise(self, height: Input, layers: Mapping[str, Socket] | None = None) -> None:
+        """End the form: blend the height (m) with the land before it, and give it its material.
+
+        layers: attributes (0..1) that it leaves for shaders and scattering where it lies, over what was there.
+        """
         tree, i = self.tree, self.tree.i
         with tree.frame("Blend"):
-            x, y, before = tree.separate(n.position())
+            x, y, before = tree.separate(self.start)
             height = height + i.place.z
             blended = n.menu_switch(
                 i.blend,
@@ -90,17 +110,24 @@ class LandForm:
             fade = n.smoothstep(self.reach, 1.0, 1.0 - n.maximum(i.margin, 1e-4))
             share = share * n.switch(i.margin > 0.0, 1.0, fade)
             land = n.set_position(self.mesh, n.combine_xyz(x, y, n.mix(share, before, blended)))
+            for name, value in (layers or {}).items():
+                land = n.store(land, name, n.maximum(n.attribute(name), n.clamp(value * share)))
         tree.o.geometry << n.set_material(land, self.material)
 
 
+def surface(preset: str) -> bpy.types.Material:
+    """A preset of the land material, as this file has it."""
+    return shared(LAND, LAND.presets[preset], preset.replace("_", " ").title())
+
+
 @contextmanager
-def land_form(name: str, p: LandFormParams, surface: bpy.types.Material | None = None) -> Iterator[LandForm]:
-    """A new group that begins as every form does; `rise` ends it. surface: its material (the usual land)."""
+def land_form(name: str, p: LandFormParams, preset: str = "") -> Iterator[LandForm]:
+    """A new group that begins as every form does; `rise` ends it. preset: of the land material, for those not of the usual land."""
     with new_tree(name, p) as tree:
         given = tree.geometry_input()
         i = tree.i
         material = tree.material_input(
-            "Land Material", surface or shared(LAND, LandParams(), "Land"), "What the land is made of"
+            "Land Material", surface(preset) if preset else shared(LAND, LandParams(), "Land"), "What the land is made of"
         )
         with tree.frame("Ground"):
             count = n.math("ROUND", i.detail * POINTS)
@@ -113,6 +140,7 @@ def land_form(name: str, p: LandFormParams, surface: bpy.types.Material | None =
             span = box["Max"] - box["Min"]
             step = n.sqrt(n.maximum(span.x * span.y, 1e-6) / n.maximum(own["Point Count"], 1.0))
         with tree.frame("Place"):
-            at = n.rotate((n.position() - i.place) * (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), i.turn * -1.0)
+            mesh, start = n.capture(mesh, n.position())
+            at = n.rotate((start - i.place) * (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), i.turn * -1.0)
             reach = n.maximum(abs(at.x), abs(at.y)) / (i.size * 0.5)
-        yield LandForm(tree, mesh, at, reach, step, material)
+        yield LandForm(tree, mesh, at, reach, step, material, start)

@@ -7,6 +7,8 @@ and each draw lies elsewhere, so that no grid shows.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ...graph import Socket
 from ...graph import nodes as n
 from ...graph.parts import grouped
@@ -55,6 +57,59 @@ def billow(at: Input, size: Input, seed: Input, salt: int, detail: Input, roughn
     """Round tops and sharp creases, about 0..1: absolute noise."""
     made = _noise(spot(at, size, seed, salt), "RIDGED_MULTIFRACTAL", detail, roughness, gain=40.0, offset=1.0)
     return 1.0 - made * 0.5
+
+
+def backs(noise: Socket, round_: Input) -> Socket:
+    """Crests where noise of mean 0 crosses it, about 0..1; round_: how broad their backs are, in the noise's units."""
+    return 1.0 - (n.sqrt(noise * noise + n.math("MULTIPLY", round_, round_)) - round_) * 1.7
+
+
+class Cells(NamedTuple):
+    """Scattered centres seen from above. distance: to the nearest, in cells (0..about 0.8); random: three numbers 0..1 of it; away: from it to the
+    place, in cells.
+    """
+
+    distance: Socket
+    random: Socket
+    away: Socket
+
+
+def cells(at: Input, size: Input, seed: Input, salt: int, randomness: Input = 1.0) -> Cells:
+    """The nearest of centres scattered `size` apart."""
+    where = n.vector_math("DIVIDE", at, n.combine_xyz(size, size, 1.0)) + elsewhere(seed, salt) * (1.0, 1.0, 0.0)
+    made = n.node("ShaderNodeTexVoronoi", voronoi_dimensions="2D", feature="F1", vector=where, scale=1.0, randomness=randomness)
+    return Cells(made["Distance"], made["Color"], where - made["Position"])
+
+
+def seams(at: Input, size: Input, seed: Input, salt: int, randomness: Input = 1.0) -> Socket:
+    """Distance (m) from the seams between such cells."""
+    where = n.vector_math("DIVIDE", at, n.combine_xyz(size, size, 1.0)) + elsewhere(seed, salt) * (1.0, 1.0, 0.0)
+    made = n.node(
+        "ShaderNodeTexVoronoi",
+        voronoi_dimensions="2D",
+        feature="DISTANCE_TO_EDGE",
+        vector=where,
+        scale=1.0,
+        randomness=randomness,
+    )
+    return made["Distance"] * size
+
+
+@grouped("Terraces")
+def terraces(height: Socket, step: Socket, sharpness: Socket) -> Socket:
+    """Steps of `step` (m): flat treads and steep risers, the steeper the nearer `sharpness` is to 1; 0 leaves the height as it is."""
+    level = height / step
+    tread = n.math("FLOOR", level)
+    rest = level - tread
+    wide = 0.5 - sharpness * 0.44
+    return (tread + n.mix(sharpness, rest, n.smoothstep(rest, 0.5 - wide, 0.5 + wide))) * step
+
+
+@grouped("Winding")
+def winding(along: Socket, size: Socket, seed: Socket, salt: int = 0) -> Socket:
+    """How far a line that winds lies to the side, about -1..1, at a place `along` it (m); size: m between bends."""
+    where = n.combine_xyz(along / size, along / size * 0.21, 0.37) + elsewhere(seed, salt)
+    return _noise(where, "FBM", 2.0, 0.45) * 1.7
 
 
 def _noise(where: Socket, kind: str, detail: Input, roughness: Input, **more: Input) -> Socket:
