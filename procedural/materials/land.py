@@ -45,7 +45,9 @@ class LandParams:
     )
     snow_line: float = param(620.0, "Height above which snow lies", min=-1000, max=9000, unit="m", usual=(580.0, 660.0))
     snow: float = param(0.7, "How much snow lies above it", min=0, max=1, usual=(0.55, 0.85))
-    sea: float = param(-1000.0, "Height of still water, under which ground is wet; below -999 m none", min=-1000, max=9000, unit="m")
+    sea: float = param(
+        -1000.0, "Height of still water, under which ground is wet; below -999 m none", min=-1000, max=9000, unit="m"
+    )
     beach: float = param(0.0, "Height over it up to which sand lies", min=0, max=10000, unit="m")
     strata: float = param(0.35, "How clearly rock lies in beds", min=0, max=1, usual=(0.2, 0.5))
     bed_height: float = param(9.0, "Thickness of a bed", min=0.05, max=500, unit="m", usual=(6.0, 12.0))
@@ -81,7 +83,9 @@ def land(tree: Tree) -> Shaded:
     below_rock = n.smoothstep(slope + (other - 0.5) * 0.9, i.steep * 0.72 - 0.08, i.steep * 0.72 + 0.1)
     stones = n.clamp(below_rock * i.scree * 1.4 * clear(other, 0.36, 0.56) + sediment * 0.8 * clear(wide, 0.3, 0.6))
     stones = n.maximum(stones, n.smoothstep(flow + (fine - 0.5) * 0.3, 0.35, 0.6))
-    shore = n.smoothstep(z + (wide - 0.5) * 0.9 + (other - 0.5) * 0.6, i.sea + i.beach + 0.3, i.sea + i.beach - 0.3) * (1.0 - bare)
+    shore = n.smoothstep(z + (wide - 0.5) * 0.9 + (other - 0.5) * 0.6, i.sea + i.beach + 0.3, i.sea + i.beach - 0.3) * (
+        1.0 - bare
+    )
     color = n.mix(stones, _ground(i, here, z, noises, wear), _rubble(i, near, noises))
     color = n.mix(bare, color, _rock(i, at, z, noises))
     color = n.mix(shore, color, lit(i.sand, 0.78 + wide * 0.3 + (fine - 0.5) * 0.2))
@@ -173,6 +177,10 @@ LAND = MaterialKind(
         "moon_land": LandParams(
             rock=(0.17, 0.165, 0.16), bed=(0.22, 0.215, 0.21), rubble=(0.2, 0.195, 0.19), soil=(0.15, 0.145, 0.14), cover=0.0, snow=0.0,
             grass_line=-1000.0, strata=0.0, scree=0.3, steep=0.75,
+        ),
+        "banded_land": LandParams(
+            rock=(0.42, 0.32, 0.22), bed=(0.33, 0.14, 0.085), rubble=(0.4, 0.3, 0.22), soil=(0.42, 0.32, 0.23), cover=0.0, snow=0.0,
+            grass_line=9000.0, strata=0.95, bed_height=4.0, scree=0.0, relief=0.25, size=8.0, steep=0.3,
         ),
         "clay_land": LandParams(
             rock=(0.36, 0.24, 0.15), bed=(0.46, 0.33, 0.22), rubble=(0.4, 0.29, 0.19), soil=(0.4, 0.28, 0.18), cover=0.0, snow=0.0,
