@@ -236,16 +236,7 @@ def measures(mesh: EvaluatedMesh) -> dict[str, float]:
     }
 
 
-def _known_to_differ(family: Family) -> list:
-    """Marks for what Blender 4 grows a little otherwise, for reasons not found yet; told in docs/grow.md."""
-    if bpy.app.version < (5, 0) and family.name in ("boulder", "globular_cactus"):
-        return [pytest.mark.xfail(strict=True, reason=f"{family.name} differs on Blender 4")]
-    return []
-
-
-@pytest.mark.parametrize(
-    "family", [pytest.param(family, marks=_known_to_differ(family), id=family.name) for family in FAMILIES]
-)
+@each_family
 def test_same_seed_same_mesh_on_every_blender(family: Family, request: pytest.FixtureRequest):
     told = json.loads(MEASURES.read_text()) if MEASURES.is_file() else {}
     found = measures(whole(family, replace(family.sample(7), detail=FAR)))
