@@ -24,6 +24,7 @@ import bpy
 import numpy as np
 
 from ..params import params_of
+from .ending import end
 from .generators import family_named
 from .generators.base import Family, grow
 from .graph.modifiers import evaluate_realized
@@ -173,4 +174,4 @@ def _wanted(studio: Studio, options: argparse.Namespace) -> Iterable[tuple[str, 
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())
