@@ -32,6 +32,7 @@ HOST = ROOT / "devtools" / "host.py"
 CODE = (
     "__init__.py",
     "params.py",
+    "land_params.py",
     "operators",
     "panels",
     "procedural",
@@ -41,7 +42,7 @@ CODE = (
     "tests",
     "benchmarks",
 )
-TYPED = ("params.py", "engine", "devtools", "dev.py")
+TYPED = ("params.py", "land_params.py", "engine", "devtools", "dev.py")
 
 
 def engine_python(tools: bool = False) -> Path:
@@ -203,7 +204,7 @@ def lint(arguments: argparse.Namespace) -> int:
     checks = (
         [python, "-m", "ruff", "check", *present],
         [python, "-m", "ruff", "format", "--check", *present],
-        [python, "-m", "mypy", "-p", "dreamgrove.engine", "-m", "dreamgrove.params"],
+        [python, "-m", "mypy", "-p", "dreamgrove.engine", "-m", "dreamgrove.params", "-m", "dreamgrove.land_params"],
     )
     # mypy sees the package under its own name through a link outside the checkout's root.
     links = HOME / "links"

@@ -42,7 +42,9 @@ class Drainage:
         """Metres to the receiver, [P] float32; a pass between basins is as far as its points are; `step` at outlets."""
         count = np.int32(self.count)
         own = np.arange(len(self.receiver), dtype=np.int32)
-        diagonal = ((own // count != self.receiver // count) & (own % count != self.receiver % count)).astype(np.float32)
+        diagonal = ((own // count != self.receiver // count) & (own % count != self.receiver % count)).astype(
+            np.float32
+        )
         return np.float32(step) + diagonal * np.float32(step * (np.sqrt(2.0) - 1.0))
 
     def accumulate(self, amount: np.ndarray | float = 1.0) -> np.ndarray:

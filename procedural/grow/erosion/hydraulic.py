@@ -32,17 +32,17 @@ BITE = 0.25  # most that a step takes or lays, of the drop to the neighbours
 EDGE_FALL = 0.02  # how steeply water leaves over the edge of level land
 
 
-def run_off(field: HeightField, params: HydraulicParams = HydraulicParams()) -> HeightField:
+def run_off(field: HeightField, params: HydraulicParams | None = None) -> HeightField:
     """Erode by running water: `run_off_steps` to the end."""
     return finish(run_off_steps(field, params))
 
 
-def run_off_steps(field: HeightField, params: HydraulicParams = HydraulicParams(), threads: int | None = None) -> Steps:
+def run_off_steps(field: HeightField, params: HydraulicParams | None = None, threads: int | None = None) -> Steps:
     """Erode by running water, step by step; returns the land with `sediment`, `wear`, and `runoff` (mean discharge, 0..1).
 
     A layer `hardness` (0..1) slows wear. Water and soil leave over the edges. What is still carried at the end settles where it is.
     """
-    check(params)
+    params = check(params or HydraulicParams())
     water = ShallowWater(field, params, threads)
     with water.bands:
         for iteration in range(params.iterations):

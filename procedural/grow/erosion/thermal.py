@@ -18,14 +18,14 @@ SHARE = 0.12  # of what is too steep, to each of eight neighbours: below 1 / 8 n
 PAIRS = ((0, 1), (1, 0), (1, 1), (1, -1))
 
 
-def crumble(field: HeightField, params: ThermalParams = ThermalParams()) -> HeightField:
+def crumble(field: HeightField, params: ThermalParams | None = None) -> HeightField:
     """Let fall what is too steep: `crumble_steps` to the end."""
     return finish(crumble_steps(field, params))
 
 
-def crumble_steps(field: HeightField, params: ThermalParams = ThermalParams(), threads: int | None = None) -> Steps:
+def crumble_steps(field: HeightField, params: ThermalParams | None = None, threads: int | None = None) -> Steps:
     """Let fall what is too steep, step by step; `sediment` is the scree, `wear` the rock that is gone. Ends early when nothing moves."""
-    check(params)
+    params = check(params or ThermalParams())
     first = np.array(field.heights, np.float32)
     slide = Slide(first, field.step, params.talus, params.rate, threads)
     with slide.bands:
@@ -39,7 +39,9 @@ def crumble_steps(field: HeightField, params: ThermalParams = ThermalParams(), t
 class Slide:
     """Heights [N, N] float32 m that slide, in a copy."""
 
-    def __init__(self, heights: np.ndarray, step: float, talus: float, rate: float = 1.0, threads: int | None = None) -> None:
+    def __init__(
+        self, heights: np.ndarray, step: float, talus: float, rate: float = 1.0, threads: int | None = None
+    ) -> None:
         count = len(heights)
         self.heights = np.array(heights, np.float32)
         self.moved = np.zeros_like(self.heights)

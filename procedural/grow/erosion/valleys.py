@@ -12,6 +12,7 @@ with a coarser one's valleys and add what it cannot hold; much below 512 points,
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -28,17 +29,17 @@ SLIDES = 3  # steps of falling for a step of rivers
 FINER = 0.35  # of the age, what each finer resolution adds
 
 
-def carve(field: HeightField, params: ValleyParams = ValleyParams()) -> HeightField:
+def carve(field: HeightField, params: ValleyParams | None = None) -> HeightField:
     """Cut valleys: `carve_steps` to the end."""
     return finish(carve_steps(field, params))
 
 
-def carve_steps(field: HeightField, params: ValleyParams = ValleyParams()) -> Steps:
+def carve_steps(field: HeightField, params: ValleyParams | None = None) -> Steps:
     """Cut valleys, step by step and from coarse to fine; returns the land with `sediment` and `wear`.
 
     A layer `hardness` (0..1) slows rivers.
     """
-    check(params)
+    params = check(params or ValleyParams())
     first = np.array(field.heights, np.float32)
     hardness = field.layers.get("hardness")
     counts = resolutions(field.count, params.coarse)
@@ -104,7 +105,7 @@ class Rivers:
         outlets = order[: levels[1]]
         self._outlets(heights, outlets, root)
         one = np.float32(1.0)
-        for low, high in zip(levels[1:-1], levels[2:], strict=True):
+        for low, high in pairwise(levels[1:]):
             points = order[low:high]
             below = heights[receiver[points]]
             own, strength = ground[points], power[points]
