@@ -12,6 +12,16 @@ from .params import param
 
 NO_SEA = -1e6  # m, a sea level under every land
 
+# Running water, in units of thousandths of the land's size and seconds.
+GRAVITY = 9.81
+DEEP = 0.35  # water that the time step must stay stable for, units
+COURANT = 0.45
+LEAST_WATER = 1e-7  # water below which a cell is dry, units
+CHEZY = 0.25  # friction at 1: a stream 1 deep falling 0.1 runs 2 units a second
+RAIN, DRYING, CAPACITY, WEAR, SETTLING = 0.004, 0.05, 1.2, 0.6, 0.8  # a second, at factors of 1
+BITE = 0.25  # most that a step takes or lays, of the drop to the neighbours
+EDGE_FALL = 0.02  # how steeply water leaves over the edge of level land
+
 
 @dataclass(frozen=True)
 class ValleyParams:

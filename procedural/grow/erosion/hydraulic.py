@@ -15,22 +15,12 @@ from dataclasses import replace
 
 import numpy as np
 
-from ....land_params import HydraulicParams
+from ....land_params import BITE, CAPACITY, CHEZY, COURANT, DEEP, DRYING, EDGE_FALL, GRAVITY, LEAST_WATER, RAIN, SETTLING, WEAR, HydraulicParams
 from ....params import check
 from ...terrain.field import HeightField
 from .bands import Bands
 from .base import Steps, account, finish, layer
 from .resample import resample
-
-GRAVITY = 9.81
-DEEP = 0.35  # water that the time step must stay stable for, units
-COURANT = 0.45
-LEAST = np.float32(1e-7)  # water below which a cell is dry, units
-CHEZY = 0.25  # friction at 1: a stream 1 deep falling 0.1 runs 2 units a second
-RAIN, DRYING, CAPACITY, WEAR, SETTLING = 0.004, 0.05, 1.2, 0.6, 0.8  # a second, at factors of 1
-BITE = 0.25  # most that a step takes or lays, of the drop to the neighbours
-EDGE_FALL = 0.02  # how steeply water leaves over the edge of level land
-
 
 def run_off(field: HeightField, params: HydraulicParams | None = None) -> HeightField:
     """Erode by running water: `run_off_steps` to the end."""
@@ -154,10 +144,10 @@ class ShallowWater:
         np.minimum(self.along_y[rows], zero, out=u)
         np.subtract(t, u, out=t)
         np.multiply(t, np.float32(self.dt / self.cell), out=t)
-        np.add(t, LEAST, out=t)
+        np.add(t, np.float32(LEAST_WATER), out=t)
         np.divide(water, t, out=share)
         np.minimum(share, np.float32(1.0), out=share)
-        np.maximum(water, LEAST, out=t)
+        np.maximum(water, np.float32(LEAST_WATER), out=t)
         np.divide(self.soil[rows], t, out=load)
 
     def _carry(self, first: int, last: int, scratch: np.ndarray) -> None:
