@@ -33,6 +33,7 @@ HOST = ROOT / "devtools" / "host.py"
 CODE = (
     "__init__.py",
     "params.py",
+    "land_params.py",
     "operators",
     "panels",
     "procedural",
@@ -42,7 +43,7 @@ CODE = (
     "tests",
     "benchmarks",
 )
-TYPED = ("params.py", "engine", "devtools", "dev.py")
+TYPED = ("params.py", "land_params.py", "engine", "devtools", "dev.py")
 
 
 def engine_python(tools: bool = False) -> Path:
@@ -216,7 +217,7 @@ def lint(arguments: argparse.Namespace) -> int:
     checks = (
         [python, "-m", "ruff", "check", *present],
         [python, "-m", "ruff", "format", "--check", *present],
-        [python, "-m", "mypy", "-p", "dreamgrove.engine", "-m", "dreamgrove.params"],
+        [python, "-m", "mypy", "-p", "dreamgrove.engine", "-m", "dreamgrove.params", "-m", "dreamgrove.land_params"],
     )
     # mypy sees the package under its own name through a link outside the checkout's root.
     links = HOME / "links"
