@@ -18,7 +18,8 @@ from ...params import param
 from ..graph import Inputs, Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, place, principled, told
-from .patterns import cells, clear, lit, ridges, squeeze
+from .patterns import cells, clear, ridges, squeeze
+from .tones import lit
 
 DRY = -999.0  # a sea below this is none
 
@@ -45,7 +46,9 @@ class LandParams:
     )
     snow_line: float = param(620.0, "Height above which snow lies", min=-1000, max=9000, unit="m", usual=(580.0, 660.0))
     snow: float = param(0.7, "How much snow lies above it", min=0, max=1, usual=(0.55, 0.85))
-    sea: float = param(-1000.0, "Height of still water, under which ground is wet; below -999 m none", min=-1000, max=9000, unit="m")
+    sea: float = param(
+        -1000.0, "Height of still water, under which ground is wet; below -999 m none", min=-1000, max=9000, unit="m"
+    )
     beach: float = param(0.0, "Height over it up to which sand lies", min=0, max=10000, unit="m")
     strata: float = param(0.35, "How clearly rock lies in beds", min=0, max=1, usual=(0.2, 0.5))
     bed_height: float = param(9.0, "Thickness of a bed", min=0.05, max=500, unit="m", usual=(6.0, 12.0))
@@ -81,7 +84,9 @@ def land(tree: Tree) -> Shaded:
     below_rock = n.smoothstep(slope + (other - 0.5) * 0.9, i.steep * 0.72 - 0.08, i.steep * 0.72 + 0.1)
     stones = n.clamp(below_rock * i.scree * 1.4 * clear(other, 0.36, 0.56) + sediment * 0.8 * clear(wide, 0.3, 0.6))
     stones = n.maximum(stones, n.smoothstep(flow + (fine - 0.5) * 0.3, 0.35, 0.6))
-    shore = n.smoothstep(z + (wide - 0.5) * 0.9 + (other - 0.5) * 0.6, i.sea + i.beach + 0.3, i.sea + i.beach - 0.3) * (1.0 - bare)
+    shore = n.smoothstep(z + (wide - 0.5) * 0.9 + (other - 0.5) * 0.6, i.sea + i.beach + 0.3, i.sea + i.beach - 0.3) * (
+        1.0 - bare
+    )
     color = n.mix(stones, _ground(i, here, z, noises, wear), _rubble(i, near, noises))
     color = n.mix(bare, color, _rock(i, at, z, noises))
     color = n.mix(shore, color, lit(i.sand, 0.78 + wide * 0.3 + (fine - 0.5) * 0.2))
