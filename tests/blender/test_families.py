@@ -80,7 +80,7 @@ def test_names_are_unique_and_can_be_found():
 @each_family
 def test_parameters_are_declared_well(family: Family):
     infos = params_of(family.params)
-    assert 8 <= len([i for i in infos if i.name not in ("seed", "detail")]) <= 45
+    assert 8 <= len([i for i in infos if i.name not in ("seed", "detail")]) <= 25
     assert len(family.presets) >= 3
     assert len({str(p) for p in family.presets.values()}) == len(family.presets)
     assert any(info.usual or info.spread for info in infos), (
