@@ -13,7 +13,19 @@ import torch
 from torch import Tensor
 
 from ...land_params import (
-    BITE, CAPACITY, CHEZY, COURANT, DEEP, DRYING, EDGE_FALL, GRAVITY, LEAST_WATER, RAIN, SETTLING, WEAR, HydraulicParams,
+    BITE,
+    CAPACITY,
+    CHEZY,
+    COURANT,
+    DEEP,
+    DRYING,
+    EDGE_FALL,
+    GRAVITY,
+    LEAST_WATER,
+    RAIN,
+    SETTLING,
+    WEAR,
+    HydraulicParams,
 )  # fmt: skip
 from ...params import check as check_params
 from ..numerics import check, finite

@@ -127,7 +127,9 @@ def land_form(name: str, p: LandFormParams, preset: str = "") -> Iterator[LandFo
         given = tree.geometry_input()
         i = tree.i
         material = tree.material_input(
-            "Land Material", surface(preset) if preset else shared(LAND, LandParams(), "Land"), "What the land is made of"
+            "Land Material",
+            surface(preset) if preset else shared(LAND, LandParams(), "Land"),
+            "What the land is made of",
         )
         with tree.frame("Ground"):
             count = n.math("ROUND", i.detail * POINTS)

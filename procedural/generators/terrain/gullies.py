@@ -16,7 +16,9 @@ from ...graph.parts import grouped
 from ...graph.sockets import Input
 from .heights import elsewhere
 
-REACH = 1.25  # of a point's stripes, in cells: points lie in the middle half of their cells, so those not asked are farther
+REACH = (
+    1.25  # of a point's stripes, in cells: points lie in the middle half of their cells, so those not asked are farther
+)
 
 
 @grouped("Stripes")
@@ -51,7 +53,9 @@ def gullies(
     mesh, start = n.capture(mesh, gradient * 1.0)
     mesh, zero = n.capture(mesh, n.math("MULTIPLY", at.x, 0.0))
     shift = elsewhere(seed, 71)
-    rounds = n.minimum(rounds, n.maximum(n.math("CEIL", n.math("LOGARITHM", n.maximum(size / (step * 4.0), 0.01), 2.0)), 0.0))
+    rounds = n.minimum(
+        rounds, n.maximum(n.math("CEIL", n.math("LOGARITHM", n.maximum(size / (step * 4.0), 0.01), 2.0)), 0.0)
+    )
 
     def round_(s: dict[str, Socket]) -> dict[str, Input]:
         steep = s["gradient"].length
@@ -67,6 +71,12 @@ def gullies(
             "mesh": geometry, "height": height, "gradient": tilted, "size": s["size"] * 0.5, "share": s["share"] * 0.92,
         }  # fmt: skip
 
-    state = {"mesh": mesh, "height": zero, "gradient": start, "size": n.math("MULTIPLY", size, 1.0), "share": n.math("MULTIPLY", depth, 0.13)}
+    state = {
+        "mesh": mesh,
+        "height": zero,
+        "gradient": start,
+        "size": n.math("MULTIPLY", size, 1.0),
+        "share": n.math("MULTIPLY", depth, 0.13),
+    }
     after = n.repeat(rounds, state, round_)
     return after["mesh"], after["height"]

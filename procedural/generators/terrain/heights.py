@@ -77,7 +77,9 @@ class Cells(NamedTuple):
 def cells(at: Input, size: Input, seed: Input, salt: int, randomness: Input = 1.0) -> Cells:
     """The nearest of centres scattered `size` apart."""
     where = n.vector_math("DIVIDE", at, n.combine_xyz(size, size, 1.0)) + elsewhere(seed, salt) * (1.0, 1.0, 0.0)
-    made = n.node("ShaderNodeTexVoronoi", voronoi_dimensions="2D", feature="F1", vector=where, scale=1.0, randomness=randomness)
+    made = n.node(
+        "ShaderNodeTexVoronoi", voronoi_dimensions="2D", feature="F1", vector=where, scale=1.0, randomness=randomness
+    )
     return Cells(made["Distance"], made["Color"], where - made["Position"])
 
 

@@ -36,7 +36,9 @@ class MountainParams(LandFormParams):
         panel="Mountains",
         usual=(1.25, 1.75),
     )
-    gully: float = param(480.0, "Width of the widest gullies", min=0.5, max=10_000.0, unit="m", panel="Gullies", usual=(380.0, 580.0))
+    gully: float = param(
+        480.0, "Width of the widest gullies", min=0.5, max=10_000.0, unit="m", panel="Gullies", usual=(380.0, 580.0)
+    )
     gully_depth: float = param(1.0, "How deep gullies are", min=0.0, max=3.0, panel="Gullies", usual=(0.8, 1.2))
     rounds: int = param(5, "How often gullies branch, 0 for none", min=0, max=8, panel="Gullies")
     roughness: float = param(0.5, "How rough the rock is", min=0.0, max=1.0, panel="Rock", usual=(0.4, 0.6))
@@ -50,15 +52,11 @@ class MountainParams(LandFormParams):
 
 PRESETS = {
     "alps": MountainParams(),
-    "jagged_peaks": MountainParams(
-        height=1100.0, spacing=1500.0, sharpness=2.1, ranges=0.5, bend=0.35, seed=4
-    ),
+    "jagged_peaks": MountainParams(height=1100.0, spacing=1500.0, sharpness=2.1, ranges=0.5, bend=0.35, seed=4),
     "old_mountains": MountainParams(
         height=420.0, spacing=1800.0, sharpness=1.0, ranges=0.45, bend=0.6, foot=90.0, seed=7
     ),
-    "foothills": MountainParams(
-        height=190.0, spacing=900.0, sharpness=0.9, ranges=0.55, bend=0.7, foot=50.0, seed=2
-    ),
+    "foothills": MountainParams(height=190.0, spacing=900.0, sharpness=0.9, ranges=0.55, bend=0.7, foot=50.0, seed=2),
 }
 
 
