@@ -15,12 +15,27 @@ from dataclasses import replace
 
 import numpy as np
 
-from ....land_params import BITE, CAPACITY, CHEZY, COURANT, DEEP, DRYING, EDGE_FALL, GRAVITY, LEAST_WATER, RAIN, SETTLING, WEAR, HydraulicParams
+from ....land_params import (
+    BITE,
+    CAPACITY,
+    CHEZY,
+    COURANT,
+    DEEP,
+    DRYING,
+    EDGE_FALL,
+    GRAVITY,
+    LEAST_WATER,
+    RAIN,
+    SETTLING,
+    WEAR,
+    HydraulicParams,
+)
 from ....params import check
 from ...terrain.field import HeightField
 from .bands import Bands
 from .base import Steps, account, finish, layer
 from .resample import resample
+
 
 def run_off(field: HeightField, params: HydraulicParams | None = None) -> HeightField:
     """Erode by running water: `run_off_steps` to the end."""
