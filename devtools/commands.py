@@ -116,7 +116,7 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 # What Blender does alone, without an engine.
-ALONE = ("transpile", "grow", "list", "sheet", "materials", "assets")
+ALONE = ("transpile", "grow", "list", "sheet", "materials", "assets", "scene")
 
 
 def command(arguments: argparse.Namespace) -> int:
