@@ -20,6 +20,7 @@ from ..procedural.scene.biomes import BIOMES, find_biome
 from ..procedural.scene.picture import picture_settings
 from ..procedural.scene.recipe import WEATHERS, SceneRecipe, from_json
 from ..procedural.scene.steps import STEPS, Progress, SceneError, run_step
+from .file_blocks import removed_afterwards
 from .terminal import DONE, FAILED, WRONG, Teller
 
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".exr": "OPEN_EXR"}
@@ -83,10 +84,8 @@ def scene(arguments: argparse.Namespace, teller: Teller) -> int:
     if not 1 <= arguments.samples <= 65_536:
         raise Wrong(f"--samples is {arguments.samples}; it takes 1 to 65536")
     began = time.perf_counter()
-    kinds = ("objects", "meshes", "lights", "cameras", "worlds", "materials", "node_groups", "collections", "scenes")
-    before = {kind: set(getattr(bpy.data, kind)) for kind in kinds}
     facts: dict[str, Any] = {"recipe": to_mapping(recipe)}
-    try:
+    with removed_afterwards():
         place = bpy.data.scenes.new(find_biome_title(recipe))
         with bpy.context.temp_override(scene=place, view_layer=place.view_layers[0]):
             facts["steps_s"] = _build(recipe, teller)
@@ -98,8 +97,6 @@ def scene(arguments: argparse.Namespace, teller: Teller) -> int:
             if picture is not None:
                 _render(place, picture)
                 facts |= {"picture": str(picture), "render_s": round(time.perf_counter() - began - facts["seconds"], 2)}
-    finally:
-        bpy.data.batch_remove([item for kind in kinds for item in set(getattr(bpy.data, kind)) - before[kind]])
     teller.result(_sentence(facts), **facts)
     return DONE
 

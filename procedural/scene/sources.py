@@ -85,7 +85,9 @@ def _individual(
         there = next((value / getattr(around, name) for name, value in fewer.items()), 1.0)
         _mesh_object(label, thin_out(full, min(1.0, plant.far / there), seed, missing=1.0 / there), materials, far)
     else:
+        own = grown.data
         bpy.data.objects.remove(grown, do_unlink=True)
+        bpy.data.meshes.remove(own)
         _mesh_object(label, full, materials, near)
         _mesh_object(label, thin_out(full, plant.far, seed) if plant.far < 1.0 else full, materials, far)
     _mesh_object(label, thin_out(full, _proxy_share(full), seed, small=10**9, least=_least(full)), materials, proxy)

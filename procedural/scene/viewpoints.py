@@ -220,7 +220,7 @@ def _judge(
     spread = float(hits.std()) if len(hits) > 4 else 0.0
     nearest = float(depth.min())
     middle = depth[ROWS // 2 - 1 : ROWS // 2 + 2, COLUMNS // 3 : -COLUMNS // 3]
-    lead = float(np.clip(np.median(middle) / wish.middle, 0.0, 1.0))
+    lead = float(np.clip(np.percentile(middle, 30) / wish.middle, 0.0, 1.0))
     sides = depth[1:-3, [0, 1, -2, -1]]
     framed = float(np.mean(sides < wish.middle))
     score = 1.6 * lead + 0.5 * framed + wish.depth_weight * min(spread, 1.2)

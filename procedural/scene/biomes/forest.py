@@ -45,7 +45,7 @@ def land(recipe: SceneRecipe) -> HeightField:
     glade = np.hypot(points[..., 0] - middle[0] - 5.0, points[..., 1] - middle[1]) + ragged * 6.0
     radius = min(15.0, size * 0.11)
     clearing = smooth(glade, radius, radius * 0.7)
-    opened = np.maximum(smooth(path + ragged, 2.6, 1.9), clearing)
+    opened = np.maximum(smooth(path + ragged, 3.6, 2.8), clearing)
     bright = np.maximum(smooth(path, 9.0, 2.0) * 0.75, smooth(glade, radius * 1.6, radius * 0.8))
     moss = smooth(fractal(count, size, seed + 6, 16.0, 4), 0.12, 0.4) * (1 - trodden)
     return HeightField(heights, size).with_layers(
@@ -68,7 +68,7 @@ def cover(recipe: SceneRecipe) -> bpy.types.Material:
     )  # fmt: skip
     # The path: bare, dark earth with few leaves; hollows: moss between them.
     driven = {
-        "cover": (("moss", 0.4 + autumn * 0.3), ("trodden", 0.22)),
+        "cover": (("moss", 0.4 + autumn * 0.3), ("trodden", 0.45)),
         "moss": (("moss", 0.9 - autumn * 0.3), ("trodden", 0.0)),
         "twigs": (("trodden", 0.7),),
         "damp": (("trodden", 0.55),),
@@ -137,7 +137,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
             "Bushes",
             (Plant("bush", 2, bush, 0.3 * k, far=0.4),),
             ScatterParams(
-                density=0.12 * d, spacing=1.2, avoid="trodden", patch=14.0, patchiness=0.95, cover=0.3, smallest=0.4, largest=1.25,
+                density=0.12 * d, spacing=1.2, avoid="open", patch=14.0, patchiness=0.95, cover=0.3, smallest=0.4, largest=1.25,
                 upright=0.7, tilt=0.1, near=16.0, shown=1.0, seed=recipe.seed + 3,
             ),
             tall=True,
@@ -203,14 +203,14 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 def air(recipe: SceneRecipe) -> Air:
     """Thin haze under the crowns, so that the sun draws beams."""
     return weathered(
-        Air(haze=1.6, clouds=0.25, thick=0.2, fog=0.36, fog_top=26.0, forward=0.6, sunlight=2.6, skylight=2.4), recipe
+        Air(haze=1.6, clouds=0.25, thick=0.2, fog=0.36, fog_top=26.0, forward=0.6, sunlight=2.3, skylight=2.3), recipe
     )
 
 
 def wish(recipe: SceneRecipe) -> Wish:
     """Standing on the path, looking along it into the light."""
     return Wish(
-        mask="path", mask_high=0.9, sky=0.16, ground=0.4, clear=2.2, sun_side=0.55, pitch=0.03, middle=32.0, headings=14, tries=40
+        mask="path", mask_high=0.9, sky=0.16, ground=0.4, clear=3.0, sun_side=0.55, pitch=0.03, middle=32.0, headings=14, tries=40
     )  # fmt: skip
 
 
