@@ -118,7 +118,7 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 # What Blender does alone, without an engine.
-ALONE = ("transpile", "grow", "list", "sheet", "materials", "assets")
+ALONE = ("transpile", "grow", "list", "sheet", "materials", "assets", "scene")
 
 
 def command(arguments: argparse.Namespace) -> int:
@@ -253,7 +253,7 @@ def build(arguments: argparse.Namespace) -> int:
 # Beside the measurements of speed: acceptance takes a data set and an hour.
 NOT_SPEED = ("__init__", "acceptance", "acceptance_report")
 PASSED_ON = ("run", "python", "thumbnails", "prebuild")  # what follows is for Blender's side
-IN_BLENDER = ("families", "graphs", "layout")
+IN_BLENDER = ("families", "graphs", "layout", "scatter")
 
 
 def bench(arguments: argparse.Namespace) -> int:

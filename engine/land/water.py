@@ -89,7 +89,10 @@ class ShallowWater:
         x, y = self.along_x, self.along_y
         self._push(x[:, 1:-1], surface[:, :-1], surface[:, 1:], self.bed[:, :-1], self.bed[:, 1:])
         self._push(y[1:-1], surface[:-1], surface[1:], self.bed[:-1], self.bed[1:])
-        x[:, 0], x[:, -1] = -self._edge((slice(None), 0), (slice(None), 1)), self._edge((slice(None), -1), (slice(None), -2))
+        x[:, 0], x[:, -1] = (
+            -self._edge((slice(None), 0), (slice(None), 1)),
+            self._edge((slice(None), -1), (slice(None), -2)),
+        )
         y[0], y[-1] = -self._edge((0,), (1,)), self._edge((-1,), (-2,))
         out = x[:, 1:].clamp(min=0.0) - x[:, :-1].clamp(max=0.0) + y[1:].clamp(min=0.0) - y[:-1].clamp(max=0.0)
         share = (self.water / (out * flow + LEAST_WATER)).clamp(max=1.0)

@@ -15,7 +15,7 @@ from numba import prange
 
 from ..numerics import PARALLEL
 
-BAND = 16  # rows
+BAND = 40  # rows
 SCRATCH = 7  # arrays of BAND + 4 rows and count + 1 columns that a band needs
 ZERO, ONE, HALF, TINY = np.float32(0.0), np.float32(1.0), np.float32(0.5), np.float32(1e-20)
 
@@ -162,7 +162,9 @@ def _edge(water, bed, inner, per_cell, edge_fall, chezy):
 
 
 @numba.njit(parallel=PARALLEL, cache=True, nogil=True, error_model="numpy")
-def step(bed, water, soil, qx, qy, new_bed, new_water, new_soil, new_qx, new_qy, runoff, rain, softness, scratch, constants):
+def step(
+    bed, water, soil, qx, qy, new_bed, new_water, new_soil, new_qx, new_qy, runoff, rain, softness, scratch, constants
+):
     """One step from the state to the new one: [N, N], discharges [N, N + 1] and [N + 1, N]; runoff is added to.
 
     scratch [bands, SCRATCH, BAND + 4, N + 1]. constants: deep, push, drag, flow, least, drying left, gradient, capacity, bite, wear,
@@ -194,7 +196,17 @@ def step(bed, water, soil, qx, qy, new_bed, new_water, new_soil, new_qx, new_qy,
                 for j in range(count):
                     y[k, j] = _edge(wet[k - 1, j], bed[r - 1, j], bed[r - 2, j], per_cell, edge_fall, chezy)
             else:
-                _accelerate(qy[r], y[k, :count], surface[k - 1, :count], surface[k, :count], bed[r - 1], bed[r], deep, push, drag)
+                _accelerate(
+                    qy[r],
+                    y[k, :count],
+                    surface[k - 1, :count],
+                    surface[k, :count],
+                    bed[r - 1],
+                    bed[r],
+                    deep,
+                    push,
+                    drag,
+                )
         for r in range(max(first - 1, 0), min(last + 1, count)):
             k = r - base
             _share(share[k, :count], wet[k, :count], x[k], y[k], y[k + 1], flow, least)
@@ -206,7 +218,14 @@ def step(bed, water, soil, qx, qy, new_bed, new_water, new_soil, new_qx, new_qy,
         for r in range(first, last):
             k = r - base
             _scale(x[k, 1:count], new_qx[r, 1:count], share[k, : count - 1], share[k, 1:count])
-            _soil_of(x[k, 1:count], beside[1:count], share[k, : count - 1], share[k, 1:count], load[k, : count - 1], load[k, 1:count])
+            _soil_of(
+                x[k, 1:count],
+                beside[1:count],
+                share[k, : count - 1],
+                share[k, 1:count],
+                load[k, : count - 1],
+                load[k, 1:count],
+            )
             new_qx[r, 0], new_qx[r, count] = x[k, 0] * share[k, 0], x[k, count] * share[k, count - 1]
             beside[0], beside[count] = new_qx[r, 0] * load[k, 0], new_qx[r, count] * load[k, count - 1]
             if r == first:
