@@ -18,7 +18,8 @@ from ...params import param
 from ..graph import Inputs, Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, place, principled, told
-from .patterns import cells, clear, lit, ridges, squeeze
+from .patterns import cells, clear, ridges, squeeze
+from .tones import lit
 
 DRY = -999.0  # a sea below this is none
 
