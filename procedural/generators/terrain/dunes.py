@@ -11,7 +11,7 @@ from ...graph import Socket
 from ...graph import nodes as n
 from ...graph.parts import grouped
 from ..base import Family
-from .ground import LandFormParams, land_form, size_param
+from .ground import LandFormParams, land_form, size_param, turned
 from .heights import elsewhere, fbm
 
 
@@ -62,10 +62,10 @@ def build(p: DuneParams) -> bpy.types.NodeTree:
         i = land.i
         with land.tree.frame("Large"):
             first = _dunes(land.at, i.spacing, i.lee, i.bend, i.length, i.gaps, i.seed, 2)
-            turned = n.rotate(land.at, (0.0, 0.0, 1.0), 1.9)
-            second = _dunes(turned, i.spacing * 1.15, i.lee, i.bend, i.length, i.gaps, i.seed, 6)
-            turned = n.rotate(land.at, (0.0, 0.0, 1.0), -2.2)
-            third = _dunes(turned, i.spacing * 1.3, i.lee, i.bend, i.length, i.gaps, i.seed, 10)
+            away = turned(land.at, -1.9)
+            second = _dunes(away, i.spacing * 1.15, i.lee, i.bend, i.length, i.gaps, i.seed, 6)
+            away = turned(land.at, 2.2)
+            third = _dunes(away, i.spacing * 1.3, i.lee, i.bend, i.length, i.gaps, i.seed, 10)
             arms = n.maximum(second, third) * i.stars
             large = n.maximum(first, arms) + n.minimum(first, arms) * 0.35
         with land.tree.frame("Small"):

@@ -77,7 +77,7 @@ class LandForm:
         tried = n.set_position(self.mesh, n.combine_xyz(self.start.x, self.start.y, height))
         normal = n.normal()
         self.mesh, rise = n.capture(tried, normal / n.maximum(normal.z, 0.02) * (-1.0, -1.0, 0.0))
-        return n.rotate(rise, (0.0, 0.0, 1.0), self.i.turn * -1.0)
+        return turned(rise, self.i.turn)
 
     def carve(self, height: Socket, size: Input, rounds: Input, depth: Input) -> tuple[Socket, Socket]:
         """The height (m, without fine detail) with gullies in it, and its gradient as it was before; see gullies.py."""
@@ -115,6 +115,12 @@ class LandForm:
         tree.o.geometry << n.set_material(land, self.material)
 
 
+def turned(way: Socket, angle: Input) -> Socket:
+    """A place seen from coordinates turned by an angle (rad) about Z, with z 0: sine and cosine once, not for every point."""
+    c, s = n.cos(angle), n.sin(angle)
+    return n.combine_xyz(way.x * c + way.y * s, way.y * c - way.x * s, 0.0)
+
+
 def surface(preset: str) -> bpy.types.Material:
     """A preset of the land material, as this file has it."""
     return shared(LAND, LAND.presets[preset], preset.replace("_", " ").title())
@@ -143,6 +149,6 @@ def land_form(name: str, p: LandFormParams, preset: str = "") -> Iterator[LandFo
             step = n.sqrt(n.maximum(span.x * span.y, 1e-6) / n.maximum(own["Point Count"], 1.0))
         with tree.frame("Place"):
             mesh, start = n.capture(mesh, n.position())
-            at = n.rotate((start - i.place) * (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), i.turn * -1.0)
+            at = turned(start - i.place, i.turn)
             reach = n.maximum(abs(at.x), abs(at.y)) / (i.size * 0.5)
         yield LandForm(tree, mesh, at, reach, step, material, start)

@@ -10,7 +10,7 @@ from ....params import param
 from ...graph import nodes as n
 from ..base import Family
 from .ground import LandFormParams, land_form, size_param
-from .heights import MOST, backs, fbm, octaves, warp
+from .heights import MOST, backs, fbm, grit, octaves, warp
 
 
 @dataclass(frozen=True)
@@ -64,20 +64,19 @@ def build(p: MountainParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of MountainParams."""
     with land_form("Mountains", p) as land:
         i = land.i
-        detail = octaves(i.spacing, land.step, i.octaves)
         with land.tree.frame("Ranges"):
-            bent = warp(land.at, i.spacing * 1.2, i.bend * 0.5, i.seed, n.minimum(detail, 1.0))
+            bent = warp(land.at, i.spacing * 1.2, i.bend * 0.5, i.seed, 0.0)
             main = backs(fbm(bent, i.spacing, i.seed, 2, 0.6), 0.09)
             spurs = backs(fbm(bent, i.spacing * 0.42, i.seed, 6, 0.6), 0.12)
             tall = n.math("POWER", n.clamp(main * 1.15, 0.0, 2.0), i.sharpness) * (0.72 + spurs * 0.5)
-            range_ = fbm(bent, i.spacing * 2.3, i.seed, 3, n.minimum(detail, 2.0), 0.5)
+            range_ = fbm(bent, i.spacing * 2.3, i.seed, 3, 1.0, 0.5)
             share = n.smoothstep(range_, i.ranges * 0.6 - 0.7, i.ranges * 0.6 + 0.25)
-            low = fbm(land.at, i.spacing * 0.7, i.seed, 4, n.minimum(detail, 1.0), 0.42)
+            low = fbm(land.at, i.spacing * 0.7, i.seed, 4, 0.6, 0.42)
             height = tall * n.mix(share, 0.12, 1.0) * i.height * 0.65 + low * i.foot
         height, slope = land.carve(height, i.gully, i.rounds, i.gully_depth)
         with land.tree.frame("Rock"):
             steep = n.smoothstep(slope.length, 0.2, 1.0)
-            crag = fbm(land.at, i.gully * 0.5, i.seed, 5, octaves(i.gully * 0.5, land.step, i.octaves), 0.5)
+            crag = grit(land.at, i.gully * 0.5, i.seed, 5, octaves(i.gully * 0.5, land.step, i.octaves), 0.5)
             rough = crag * i.gully * i.roughness * n.mix(steep, 0.01, 0.08)
         land.rise(height + rough)
     return land.tree.data
