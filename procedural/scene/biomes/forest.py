@@ -215,7 +215,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 def air(recipe: SceneRecipe) -> Air:
     """Thin haze under the crowns, so that the sun draws beams."""
     return weathered(
-        Air(haze=1.6, clouds=0.2, thick=0.1, fog=0.36, fog_top=26.0, forward=0.6, sunlight=4.2, skylight=3.6), recipe
+        Air(haze=1.6, clouds=0.2, thick=0.1, fog=0.26, fog_top=26.0, forward=0.6, sunlight=5.4, skylight=2.5), recipe
     )
 
 
