@@ -88,8 +88,11 @@ def _individual(
         own = grown.data
         bpy.data.objects.remove(grown, do_unlink=True)
         bpy.data.meshes.remove(own)
-        _mesh_object(label, full, materials, near)
-        _mesh_object(label, thin_out(full, plant.far, seed) if plant.far < 1.0 else full, materials, far)
+        close = _mesh_object(label, full, materials, near)
+        if plant.far < 1.0:
+            _mesh_object(label, thin_out(full, plant.far, seed), materials, far)
+        else:
+            far.objects.link(close)
     _mesh_object(label, thin_out(full, _proxy_share(full), seed, small=10**9, least=_least(full)), materials, proxy)
 
 

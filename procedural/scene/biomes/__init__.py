@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from ..recipe import SceneRecipe
 from .base import Biome, Layer
+from .coast import COAST
+from .desert import DESERT
 from .forest import FOREST
+from .pine_mountain import PINE_MOUNTAIN
+from .plain import PLAIN
 
-BIOMES: tuple[Biome, ...] = (FOREST,)
+BIOMES: tuple[Biome, ...] = (FOREST, DESERT, PINE_MOUNTAIN, COAST, PLAIN)
 
 
 def find_biome(word: str) -> tuple[Biome, str]:
