@@ -112,7 +112,7 @@ class Element:
         gap = np.linalg.norm(np.maximum(gap, 0.0), axis=2)  # between blocks and parts, [B, M]
         # what is nearer than a blend and two cells acts on the surface here; for single points, all that is nearer than the land
         cell = (high - low).max(1) / max(x.shape[1] - 1, 1)
-        near = gap <= (self.blend + 2.0 * self.rough + 2.0 * cell)[:, None]
+        near = gap <= (self.blend + 2.5 * self.rough + 2.0 * cell)[:, None]
         block, part = np.nonzero(near)
         if single:
             far = np.where(near, np.inf, gap).min(1).astype(np.float32).reshape(-1, 1, 1, 1)
@@ -123,8 +123,11 @@ class Element:
         each = self.parts.distance(part, x[block], y[block], z[block])
         each = np.minimum.reduceat(each, first, axis=0)
         if self.rough > 0.0:
-            noise = lattice_noise(x[touched], y[touched], z[touched], self.grain, self.seed)
-            noise += 0.5 * lattice_noise(x[touched], y[touched], z[touched], self.grain * 0.47, self.seed + 1)
+            at = x[touched], y[touched], z[touched]
+            noise = lattice_noise(*at, self.grain, self.seed)
+            for octave, share in ((1, 0.5), (2, 0.25)):  # folded: edges, as broken rock has them
+                fold = np.abs(lattice_noise(*at, self.grain * 0.45**octave, self.seed + octave))
+                noise += np.float32(share) * (np.float32(1.0) - np.float32(3.0) * fold)
             each += noise * np.float32(self.rough)
         before = values[touched]
         soft = np.float32(self.blend)

@@ -70,7 +70,9 @@ def arches(field: HeightField, rng: np.random.Generator, p: SolidParams) -> Elem
         flat += np.array([-np.sin(turn), np.cos(turn)]) * (np.sin(angle) * lean * span)[:, None]
         feet = field.at(np.asarray(place) + flat[[0, -1]])
         base = feet[0] + (feet[1] - feet[0]) * np.linspace(0.0, 1.0, 13)
-        line = np.column_stack([np.asarray(place) + flat, base - 0.06 * span + np.sin(angle) * span * rng.uniform(0.4, 0.6)])
+        line = np.column_stack(
+            [np.asarray(place) + flat, base - 0.06 * span + np.sin(angle) * span * rng.uniform(0.4, 0.6)]
+        )
         thick = span * rng.uniform(0.09, 0.13) * (1.0 + 0.9 * np.abs(np.cos(angle)) ** 2)
         starts += list(line[:-1])
         ends += list(line[1:])
@@ -89,7 +91,8 @@ def overhangs(field: HeightField, rng: np.random.Generator, p: SolidParams) -> l
             ahead = at + np.array([np.cos(heading), np.sin(heading)]) * size * 0.9
             inside = np.array([np.cos(inward), np.sin(inward)])
             ground = field.at(np.stack([at, ahead]))
-            brows.append((np.append(at - inside * size * 0.15, ground[0] + size * 0.75), np.append(ahead - inside * size * 0.15, ground[1] + size * 0.75)))
+            brow = np.column_stack([np.stack([at, ahead]) + inside * size * 0.5, ground + size * 0.5])
+            brows.append(tuple(brow))
             hollows.append((np.append(at, ground[0] - size * 0.1), np.append(ahead, ground[1] - size * 0.1)))
             radii.append(size * rng.uniform(0.5, 0.8, 2))
             at = ahead
@@ -100,7 +103,7 @@ def overhangs(field: HeightField, rng: np.random.Generator, p: SolidParams) -> l
     width = np.array(radii)
     rough = p.roughness * size * 0.12
     return [
-        Element(Strands(*ends, width * 0.9, 0.7), False, size * 0.6, rough, size * 0.5, p.seed + 9),
+        Element(Strands(*ends, width * 1.3, 0.55), False, size * 1.2, rough, size * 0.5, p.seed + 9),
         Element(Strands(*cuts, width, 0.8), True, size * 0.25, rough, size * 0.5, p.seed + 11),
     ]
 
@@ -113,15 +116,22 @@ def floating_rocks(field: HeightField, rng: np.random.Generator, p: SolidParams)
         place = np.asarray(field.center) + rng.uniform(-half, half, 2)
         size = p.floating_size * rng.uniform(0.6, 1.4)
         top = np.append(place, float(field.at(place)) + p.floating_height * rng.uniform(0.8, 1.4) + size)
-        for k in range(int(rng.integers(5, 9))):
-            turn, far = k * GOLDEN + number, size * 0.28 * np.sqrt(k)
-            head = top + [np.cos(turn) * far, np.sin(turn) * far, -size * 0.05 * rng.random()]
-            depth = size * rng.uniform(0.5, 1.5) * (1.0 - 0.15 * k / 2)
+        for k in range(18):
+            turn, share = k * GOLDEN + number, np.sqrt(k / 17)
+            wobble = rng.uniform(0.7, 1.15)
+            head = (
+                top
+                + np.array([np.cos(turn) * wobble, np.sin(turn) * wobble, -0.1 * rng.random()]) * size * 0.42 * share
+            )
+            depth = size * (0.15 + 0.95 * (1.0 - share) ** 1.3) * rng.uniform(0.6, 1.25)
+            foot = head * [1, 1, 0] * 0.75 + top * [1, 1, 0] * 0.25 + [0, 0, head[2] - depth]
             starts.append(head)
-            ends.append(head + [rng.normal(0, size * 0.06), rng.normal(0, size * 0.06), -max(depth, size * 0.2)])
-            radii.append((size * 0.38, size * 0.07))
+            ends.append(foot + np.append(rng.normal(0.0, size * 0.03, 2), 0.0))
+            radii.append((size * rng.uniform(0.13, 0.19), size * rng.uniform(0.03, 0.08)))
     parts = Strands(np.array(starts), np.array(ends), np.array(radii))
-    return Element(parts, False, p.floating_size * 0.12, p.roughness * p.floating_size * 0.09, p.floating_size * 0.3, p.seed + 3)
+    return Element(
+        parts, False, p.floating_size * 0.06, p.roughness * p.floating_size * 0.05, p.floating_size * 0.16, p.seed + 3
+    )
 
 
 def boulders(field: HeightField, rng: np.random.Generator, p: SolidParams) -> Element:
@@ -149,10 +159,14 @@ def boulders(field: HeightField, rng: np.random.Generator, p: SolidParams) -> El
         stone(np.append(place, float(field.at(place)) + radius * 0.35), radius, 2, np.array([0.0, 0.0, 1.0]))
     far = np.array(faces)
     parts = Facets(np.array(middles), np.array(normals), far, far.mean(1) * 0.12)
-    return Element(parts, False, p.boulder_size * 0.02, p.roughness * p.boulder_size * 0.02, p.boulder_size * 0.12, p.seed + 7)
+    return Element(
+        parts, False, p.boulder_size * 0.02, p.roughness * p.boulder_size * 0.02, p.boulder_size * 0.12, p.seed + 7
+    )
 
 
-def _steep_places(field: HeightField, rng: np.random.Generator, count: int, least: float = 0.35) -> list[tuple[np.ndarray, float]]:
+def _steep_places(
+    field: HeightField, rng: np.random.Generator, count: int, least: float = 0.35
+) -> list[tuple[np.ndarray, float]]:
     """Places [2] and the way uphill there, rad: the steepest of many for each, away from the edges and from each other."""
     half = field.size * 0.4
     found: list[tuple[np.ndarray, float]] = []
@@ -169,5 +183,7 @@ def _steep_places(field: HeightField, rng: np.random.Generator, count: int, leas
 
 def _uphill(field: HeightField, place: np.ndarray) -> float:
     reach = max(field.step, field.size * 0.01)
-    east, west, north, south = field.at(np.asarray(place) + np.array([[reach, 0], [-reach, 0], [0, reach], [0, -reach]]))
+    east, west, north, south = field.at(
+        np.asarray(place) + np.array([[reach, 0], [-reach, 0], [0, reach], [0, -reach]])
+    )
     return float(np.arctan2(north - south, east - west))

@@ -96,7 +96,7 @@ def _mesh_part(distance: Distance, blocks: Blocks, start: int) -> _Part:
         beyond = axes[axis].reshape(len(values), -1)[block, corner[:, axis] + 1]
         point[:, axis] += (beyond - point[:, axis]) * (a / (a - b))
         inner = (corner[:, u] > 0) & (corner[:, u] < N) & (corner[:, w] > 0) & (corner[:, w] < N)
-        flip = a > 0
+        flip = a >= 0
         stride = (N * N, N, 1)
         local = block * CELLS + corner @ np.array(stride)
         four = np.stack([local + (du - 1) * stride[u] + (dw - 1) * stride[w] for du, dw in AROUND], 1)[inner]
@@ -159,7 +159,9 @@ def _join(blocks: Blocks, parts: list[_Part]) -> SolidMesh:
     return SolidMesh(vertices, np.concatenate([quads, place[whole].astype(np.int32)]), triangles.astype(np.int32))
 
 
-def _around_borders(blocks: Blocks, block: np.ndarray, corner: np.ndarray, axis: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _around_borders(
+    blocks: Blocks, block: np.ndarray, corner: np.ndarray, axis: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """The four cells (keys) about each cut edge on a block's border; and which edges make a face.
 
     None does that has a finer block beside it (whose own edges do), nor one that an earlier block of the same level has, too, nor one at the
