@@ -21,17 +21,18 @@ def occlusion_boundaries(depth: np.ndarray, instance: np.ndarray, jump: float = 
         w, ids = np.moveaxis(inverse, axis, 0), np.moveaxis(instance, axis, 0)
         sides = np.moveaxis(result, axis, 0)
         nearer = np.maximum(w[:-1], w[1:])
-        with np.errstate(divide="ignore", invalid="ignore"):
-            apart = np.abs(w[1:] - w[:-1])
-            # what continues from the two pixels before, or from the two behind, if they are of one thing
-            apart[1:] = np.minimum(
-                apart[1:], np.where(ids[:-2] == ids[1:-1], np.abs(2 * w[1:-1] - w[:-2] - w[2:]), np.inf)
-            )
-            apart[:-1] = np.minimum(
-                apart[:-1], np.where(ids[1:-1] == ids[2:], np.abs(2 * w[1:-1] - w[2:] - w[:-2]), np.inf)
-            )
-            farther = np.minimum(w[:-1], w[1:])
-            jumps = (apart > jump * np.maximum(farther, 1e-9)) & (apart > 0)
+        apart = np.abs(w[1:] - w[:-1])
+        before, behind = ids[:-2] == ids[1:-1], ids[1:-1] == ids[2:]
+        bend, step = np.abs(2 * w[1:-1] - w[:-2] - w[2:]), apart.copy()
+        # what continues from the two pixels before, or from the two behind, if they are of one thing
+        apart[1:] = np.minimum(apart[1:], np.where(before, bend, np.inf))
+        apart[:-1] = np.minimum(apart[:-1], np.where(behind, bend, np.inf))
+        # where two things touch is known to a pixel only: so much as the surfaces step there is no jump
+        touch = np.zeros_like(apart)
+        touch[1:] = np.where(before, step[:-1], 0.0)
+        touch[:-1] = np.maximum(touch[:-1], np.where(behind, step[1:], 0.0))
+        touch[ids[1:] == ids[:-1]] = 0.0
+        jumps = apart > jump * np.maximum(np.minimum(w[:-1], w[1:]), 1e-9) + touch
         jumps &= nearer > 0
         first = jumps & (w[:-1] > w[1:])
         second = jumps & (w[:-1] < w[1:])

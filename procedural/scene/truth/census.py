@@ -286,7 +286,6 @@ def name_random(name: str) -> int:
 def _things(graph: bpy.types.Depsgraph, everyone: _All, visible: set[ThingKey]) -> dict[ThingKey, Thing]:
     """Visible things with boxes around all their parts, seen or not."""
     wanted = {number for number, thing in enumerate(everyone.things) if thing in visible}
-    corners: dict[ThingKey, list[np.ndarray]] = {}
     frames: dict[ThingKey, tuple[int, np.ndarray]] = {}
     bounds: dict[int, np.ndarray | None] = {}
     waiting: dict[ThingKey, list[tuple[np.ndarray, np.ndarray]]] = {}

@@ -143,17 +143,22 @@ class View:
         return self.camera.distance(self.depth)
 
     def seen_by(self, other: View, points: np.ndarray | None = None, tolerance: float = 0.01) -> np.ndarray:
-        """Which of this view's pixels [H, W] another view shows too, its depth being that of the point but for a share.
+        """Which of this view's pixels [H, W] another view shows too: their depth is between those of the pixels there, but for a share.
 
         points: [H, W, 3] world, m, where they are when the other view is taken (this view's points plus its scene_flow, for the next frame).
         """
         pixels, depth = other.camera.project(self.points() if points is None else points)
         height, width = other.depth.shape
         with np.errstate(invalid="ignore"):
-            place = np.rint(np.nan_to_num(pixels, nan=-1.0)).astype(int)
-            inside = (place >= 0).all(-1) & (place[..., 0] < width) & (place[..., 1] < height)
-            there = other.depth[np.clip(place[..., 1], 0, height - 1), np.clip(place[..., 0], 0, width - 1)]
-            return inside & (np.abs(there - depth) <= tolerance * depth)
+            inside = ((pixels >= -0.5) & (pixels <= np.array([width, height]) - 0.5)).all(-1)
+            corner = np.floor(np.nan_to_num(pixels)).astype(int)
+            around = [
+                other.depth[np.clip(corner[..., 1] + j, 0, height - 1), np.clip(corner[..., 0] + i, 0, width - 1)]
+                for i in (0, 1)
+                for j in (0, 1)
+            ]  # the four pixels between which the point lies: on ground seen at a grazing angle their depths differ much
+            low, high = np.min(around, 0), np.max(around, 0)
+            return inside & (depth >= low * (1 - tolerance)) & (depth <= high * (1 + tolerance)) & np.isfinite(depth)
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from typing import Any
 
 import bpy
 import numpy as np
@@ -29,6 +30,7 @@ _PASSES = (
 _OLD_NAMES = {  # Blender 5 spells passes out
     "Diffuse Color": "DiffCol", "Transmission Color": "TransCol", "Glossy Color": "GlossCol", "Material Index": "IndexMA",
 }  # fmt: skip
+_RAYS = 6  # through half transparent surfaces
 _FAR = 1e9  # Cycles writes 1e10 where there is nothing
 
 
@@ -64,6 +66,9 @@ def working_copy(scene: bpy.types.Scene, layer: str | None = None) -> Iterator[t
         )
     if scene.camera is None and not any(marker.camera for marker in scene.timeline_markers):
         raise TruthError(f"The scene {scene.name!r} has no camera; add one and make it the scene's")
+    cameras = {scene.camera, *(marker.camera for marker in scene.timeline_markers)} - {None}
+    if flat := [each.name for each in cameras if each.type != "CAMERA" or each.data.type not in ("PERSP", "ORTHO")]:
+        raise TruthError(f"The camera {flat[0]!r} must be a perspective or orthographic one for the ground truth")
     names = [each.name for each in scene.view_layers if each.use]
     if layer is None and not names:
         raise TruthError(
@@ -84,6 +89,8 @@ def working_copy(scene: bpy.types.Scene, layer: str | None = None) -> Iterator[t
         yield copy, chosen
     finally:
         bpy.data.scenes.remove(copy)
+        # Rendering another frame has moved what is animated, as playing it would.
+        scene.frame_set(scene.frame_current, subframe=scene.frame_subframe)
         if not had_result and (result := bpy.data.images.get("Render Result")):
             bpy.data.images.remove(result)
 
@@ -130,16 +137,37 @@ def render_passes(scene: bpy.types.Scene, layer: str) -> tuple[Passes, list[str]
     was = lens.use_dof
     try:
         lens.use_dof = False
+        scene.render.use_persistent_data = True  # what is rendered again stays in the renderer
         with marked(scene) as (materials, override):
             channels = _rendered(scene, layer)
             passes = _passes(channels)
-            if (np.isfinite(passes.depth) & (channels[f"{COUNT}.X"] < 0.5)).any():
+            bare = (np.isfinite(passes.depth) & (channels[f"{COUNT}.X"] < 0.5)).any()
+            if (channels[f"{COUNT}.X"] > 1.5).any():
+                passes = _through(passes, scene, layer)
+            if bare:
                 view.material_override = override
                 passes = _filled(passes, _rendered(scene, layer))
                 view.material_override = None
     finally:
         lens.use_dof = was
+        scene.render.use_persistent_data = False
     return passes, materials
+
+
+def _through(passes: Passes, scene: bpy.types.Scene, layer: str) -> Passes:
+    """The passes with what nearly clear surfaces hide by chance: a ray may end on one rather than pass; the farthest of several rays is kept."""
+    for _ in range(1, _RAYS):
+        scene.cycles.seed += 1
+        other = _passes(_rendered(scene, layer))
+        farther = other.depth > passes.depth * (1 + 1e-6)
+        passes = Passes(*(_chosen(farther, getattr(other, f.name), getattr(passes, f.name)) for f in fields(Passes)))
+    return passes
+
+
+def _chosen(where: np.ndarray, one: Any, other: Any) -> Any:
+    if isinstance(one, Seen):
+        return Seen(*(_chosen(where, getattr(one, f.name), getattr(other, f.name)) for f in fields(Seen)))
+    return np.where(where[..., None] if one.ndim == 3 else where, one, other)
 
 
 def _sharp(scene: bpy.types.Scene, view: bpy.types.ViewLayer) -> None:
@@ -177,10 +205,10 @@ def _filled(passes: Passes, channels: dict[str, np.ndarray]) -> Passes:
     with np.errstate(invalid="ignore"):
         same = other.known & ~passes.seen.known & (np.abs(depth - passes.depth) <= 1e-3 * passes.depth)
     seen = passes.seen
-    filled = Seen(np.where(same, other.random, seen.random), np.where(same, other.place, seen.place), seen.known | same)
-    return Passes(
-        passes.depth, passes.position, passes.normal, passes.albedo, passes.specular, passes.material, filled
+    seen = Seen(
+        np.where(same, other.random, seen.random), np.where(same, other.place, seen.place), seen.known | same
     )  # fmt: skip
+    return replace(passes, seen=seen)
 
 
 def _rendered(scene: bpy.types.Scene, layer: str, png: Path | None = None) -> dict[str, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import shutil
@@ -83,7 +84,7 @@ def render_truth(
     scene = scene or bpy.context.scene
     params = params or TruthParams()
     frames = list(frames) if frames is not None else [scene.frame_current]
-    if not frames or any(b <= a for a, b in zip(frames, frames[1:], strict=False)):
+    if not frames or any(b <= a for a, b in itertools.pairwise(frames)):
         raise TruthError("The frames must be given in increasing order, each once")
     folder = Path(folder)
     if folder.exists() and not (folder.is_dir() and ((folder / INDEX).is_file() or not any(folder.iterdir()))):
@@ -246,10 +247,7 @@ class _Run:
 
 
 def camera_from(census: Census) -> Camera:
-    """Raises TruthError for cameras that no 3 x 3 matrix describes."""
     seen = census.camera
-    if seen.kind not in ("PERSP", "ORTHO"):
-        raise TruthError("The camera is panoramic; the ground truth needs a perspective or orthographic one")
     return from_blender(seen.matrix, seen.projection, seen.size, seen.kind == "PERSP")
 
 
