@@ -12,10 +12,11 @@ Standard library only: Blender, the engine and the tests import it alike.
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 import random
 import typing
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar
 
@@ -154,6 +155,34 @@ def from_mapping(cls: type[P], values: Mapping[str, Any]) -> P:
         if name not in infos:
             raise ParameterError(f"{name!r} is not a parameter; known are: {', '.join(infos)}")
     return cls(**{name: infos[name].check(value) for name, value in values.items()})
+
+
+def assignments(cls: type, pairs: Iterable[str]) -> dict[str, Value]:
+    """Texts `NAME=VALUE`, as they stand on a command line, as values of the class's parameters; colours and vectors as `R,G,B`.
+
+    Raises ParameterError naming an unknown field, a value out of range, or a text that is no assignment.
+    """
+    infos = {info.name: info for info in params_of(cls)}
+    values = {}
+    for pair in pairs:
+        name, separator, text = pair.partition("=")
+        if not separator or not name:
+            raise ParameterError(f"a parameter is set by NAME=VALUE, not {pair!r}")
+        if name not in infos:
+            raise ParameterError(f"{name!r} is not a parameter; known are: {', '.join(infos)}")
+        values[name] = infos[name].check(_from_text(infos[name], text))
+    return values
+
+
+def _from_text(info: ParamInfo, text: str) -> Any:
+    if info.kind is str:
+        return text
+    if info.kind is tuple and not text.startswith("["):
+        text = f"[{text}]"
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text  # the parameter's own refusal names what it takes
 
 
 def check(instance: P) -> P:

@@ -17,6 +17,7 @@ import bpy
 import numpy as np
 
 from ..params import ParamInfo, params_of
+from ..procedural.ending import end
 from ..procedural.generators import FAMILIES, Family, grow, modifier_of
 from ..procedural.graph import evaluate_parts, set_inputs
 from .machine import load
@@ -84,4 +85,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -23,7 +23,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 TOOLS = ("blender", "Xvfb", "import", "convert")
-PACKAGE = ("__init__.py", "params.py", "procedural")
+PACKAGE = ("__init__.py", "params.py", "land_params.py", "procedural")
 
 
 class NoWindow(Exception):

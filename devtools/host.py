@@ -6,8 +6,10 @@ host.py script FILE ARGS...  a Python file with the extension enabled and the pa
 
 from __future__ import annotations
 
+import importlib
 import runpy
 import sys
+import traceback
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -15,8 +17,6 @@ PACKAGE = "bl_ext.user_default.dreamgrove"
 
 
 def main(arguments: list[str]) -> int:
-    import importlib
-
     import bpy
 
     addon_utils = importlib.import_module("addon_utils")  # only there once bpy has been imported
@@ -43,4 +43,13 @@ if __name__ == "__main__":
         if "--" in sys.argv and "blender" in Path(sys.argv[0]).name
         else sys.argv[1:]
     )
-    sys.exit(main(argv))
+    try:
+        code = main(argv)
+    except SystemExit as ended:
+        code = ended.code if isinstance(ended.code, int) else int(ended.code is not None)
+        if isinstance(ended.code, str):
+            print(ended.code, file=sys.stderr)
+    except BaseException:
+        traceback.print_exc()
+        code = 1
+    runpy.run_path(str(ROOT / "procedural" / "ending.py"))["end"](code)

@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def main() -> int:
+def main() -> None:
     import bpy
 
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
@@ -23,10 +23,9 @@ def main() -> int:
     assert spec is not None and spec.loader is not None
     sys.modules["dreamgrove"] = package = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(package)
-    return int(importlib.import_module("dreamgrove.operators.grow_worker").work())
+    code = int(importlib.import_module("dreamgrove.operators.grow_worker").work())
+    importlib.import_module("dreamgrove.procedural.ending").end(code)
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.exit(code)
+    main()

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import json
 import math
 import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..params import ParameterError, ParamInfo, params_of, schema, to_mapping
+from ..params import ParameterError, ParamInfo, assignments, params_of, schema, to_mapping
 from ..procedural.bake import BakeError
 from ..procedural.generators import FAMILIES, Family, find_preset
 from ..procedural.graph import GraphError
@@ -110,7 +109,7 @@ def _guarded(run: Any) -> Any:
 
 def grow(arguments: argparse.Namespace, teller: Teller) -> int:
     family, preset, around = found(arguments.preset)
-    changes = changes_of(family, arguments.set)
+    changes = assignments(family.params, arguments.set)
     if arguments.seed is not None and not 0 <= arguments.seed <= LARGEST_SEED:
         raise Wrong(f"--seed is {arguments.seed}; it takes 0 to {LARGEST_SEED}")
     if not 0.0 <= arguments.variation <= 1.0:
@@ -159,31 +158,6 @@ def found(name: str) -> tuple[Family, str, Any]:
         own_names = "".join(f", {each.name}" for each in user_presets())
         raise Wrong(f"{error.args[0]}{own_names}") from None
     return family, preset, family.presets[preset]
-
-
-def changes_of(family: Family, pairs: list[str]) -> dict[str, Any]:
-    """NAME=VALUE pairs as values of the family's parameters. Raises Wrong or ParameterError, naming what there is."""
-    infos = {info.name: info for info in params_of(family.params)}
-    changes = {}
-    for pair in pairs:
-        name, separator, text = pair.partition("=")
-        if not separator or not name:
-            raise Wrong(f"--set takes NAME=VALUE, not {pair!r}")
-        if name not in infos:
-            raise Wrong(f"{family.name} has no parameter {name!r}; it has {', '.join(infos)}")
-        changes[name] = infos[name].check(_value(infos[name], text))
-    return changes
-
-
-def _value(info: ParamInfo, text: str) -> Any:
-    if info.kind is str:
-        return text
-    if info.kind is tuple and not text.startswith("["):
-        text = f"[{text}]"
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text  # the parameter's own refusal names what it takes
 
 
 def _sentence(path: Path, facts: dict[str, Any]) -> str:
@@ -253,7 +227,7 @@ def sheet(arguments: argparse.Namespace, teller: Teller) -> int:
         family, preset, _ = found(arguments.name)
         if preset not in family.presets:
             raise Wrong(f"{preset!r} is a preset of yours; sheets are drawn of Dreamgrove's own")
-        changes_of(family, arguments.set)
+        assignments(family.params, arguments.set)
         which = ["--preset", preset] if arguments.name in family.presets else []
         options = [family.name, *which, "--seeds", str(arguments.seeds), *options]
     options += ["--presets"] if arguments.presets else []

@@ -24,6 +24,7 @@ import numpy as np
 
 from .concepts import GENERATORS, Generator, generator_named
 from .concepts.base import CONCEPT_NAMES, TRAIT_NAMES, grow
+from .ending import end
 from .graph import EvaluatedMesh, evaluate, set_inputs
 
 MAX_TRIANGLES = 6000
@@ -251,4 +252,4 @@ def _report(task: Task, seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

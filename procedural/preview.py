@@ -16,6 +16,7 @@ import bpy
 
 from .concepts import Generator, generator_named
 from .concepts.base import grow
+from .ending import end
 from .graph import evaluate
 from .materials.surface import set_prompt_color
 from .pictures import aim, light_scene, montage, render, write_png
@@ -75,4 +76,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -11,7 +11,6 @@ Options: -o FILE.png, --pixels, --samples, --columns, --set name=value, --azimut
 from __future__ import annotations
 
 import argparse
-import json
 import math
 import sys
 import time
@@ -23,7 +22,8 @@ from typing import Any
 import bpy
 import numpy as np
 
-from ..params import params_of
+from ..params import assignments
+from .ending import end
 from .generators import family_named
 from .generators.base import Family, grow
 from .graph.modifiers import evaluate_realized
@@ -112,18 +112,6 @@ def sample_body(kind: MaterialKind) -> bpy.types.Object:
     return bpy.data.objects.new(kind.title, mesh)
 
 
-def changed(params: Any, pairs: Iterable[str]) -> Any:
-    """The parameters with `name=value` pairs set; values as JSON. Raises ParameterError or ValueError."""
-    infos = {info.name: info for info in params_of(type(params))}
-    for pair in pairs:
-        name, _, text = pair.partition("=")
-        if name not in infos:
-            raise ValueError(f"{name!r} is not a parameter; known are: {', '.join(infos)}")
-        value = text if infos[name].kind is str else json.loads(text)
-        params = replace(params, **{name: infos[name].check(value)})
-    return params
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="sheet", description=__doc__.split("\n")[0])
     parser.add_argument("names", nargs="+")
@@ -169,8 +157,11 @@ def _wanted(studio: Studio, options: argparse.Namespace) -> Iterable[tuple[str, 
             chosen = {"default": kind.params()}
         draw = studio.material if options.material else studio.family
         for title, params in chosen.items():
-            yield f"{name}, {title}", lambda d=draw, k=kind, p=params: d(k, changed(p, options.set))
+            yield (
+                f"{name}, {title}",
+                lambda d=draw, k=kind, p=params: d(k, replace(p, **assignments(type(p), options.set))),
+            )
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    end(main())

@@ -11,9 +11,10 @@ from .ground import FAMILIES as GROUND
 from .props import FAMILIES as PROPS
 from .rocks import FAMILIES as ROCKS
 from .sea import FAMILIES as SEA
+from .terrain import FAMILIES as TERRAIN
 from .trees import FAMILIES as TREES
 
-FAMILIES: tuple[Family, ...] = (*TREES, *FLOWERS, *GROUND, *CACTI, *FUNGI, *FRUIT, *SEA, *ROCKS, *PROPS)
+FAMILIES: tuple[Family, ...] = (*TREES, *FLOWERS, *GROUND, *CACTI, *FUNGI, *FRUIT, *SEA, *ROCKS, *PROPS, *TERRAIN)
 
 
 def family_named(name: str) -> Family:

@@ -19,7 +19,7 @@ from ...params import ParamInfo, check, from_mapping, params_of, sample_usual, t
 from .. import prebuilt
 from ..graph.modifiers import apply_group, read_inputs, set_inputs
 
-Category = Literal["Trees", "Flowers", "Ground", "Cacti", "Fungi", "Fruit", "Sea", "Rocks", "Props"]
+Category = Literal["Trees", "Flowers", "Ground", "Cacti", "Fungi", "Fruit", "Sea", "Rocks", "Props", "Terrain"]
 CATEGORIES: tuple[Category, ...] = get_args(Category)
 FAMILY_KEY = "dreamgrove_family"  # on objects and node groups: the family's name
 GROWTH_KEY = "dreamgrove_growth"  # on objects: the parameters that are not live, as JSON

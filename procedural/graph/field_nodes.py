@@ -166,7 +166,8 @@ def voronoi(
 def random_value(low: Input = 0.0, high: Input = 1.0, seed: Input = 0, id: Input = None) -> Socket:
     """A random number or vector between `low` and `high`; the bounds pick the type.
 
-    One for each element, or for each value of the field `id`; a constant `id` gives the same to all.
+    One for each element, or for each value of the field `id`; a constant `id` gives the same to all. Whole numbers take both bounds in;
+    they are rounded down from fractions, since Blender 5 draws other whole numbers than Blender 4 does, but the same fractions.
     """
     if isinstance(id, int):  # a constant there would be ignored for the element's own number
         id = node("FunctionNodeInputInt", integer=id).as_socket()
@@ -174,6 +175,10 @@ def random_value(low: Input = 0.0, high: Input = 1.0, seed: Input = 0, id: Input
     data_type = {"VALUE": "FLOAT", "INT": "INT", "VECTOR": "FLOAT_VECTOR"}.get(kind)
     if data_type is None:
         raise GraphError(f"random_value() takes bounds that are numbers or vectors, not {kind}")
+    if kind == "INT":
+        drawn = first_output("FunctionNodeRandomValue", data_type="FLOAT", min=low, max=high + 1.0, seed=seed, id=id)
+        # the highest fraction may be drawn itself
+        return minimum(first_output("FunctionNodeFloatToInt", drawn, rounding_mode="FLOOR"), high)
     return first_output("FunctionNodeRandomValue", data_type=data_type, min=low, max=high, seed=seed, id=id)
 
 

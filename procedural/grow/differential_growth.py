@@ -72,19 +72,19 @@ def ruffled_sheet(
 
 def crowding(at: np.ndarray, room: float, near: np.ndarray) -> np.ndarray:
     """How far points [N, 3] are pushed by all that are closer than `room`, [N, 3]; near [N, N]: pairs that are let be."""
-    x, y, z = np.ascontiguousarray(at.T)
-    dx, dy, dz = x[:, None] - x, y[:, None] - y, z[:, None] - z
-    squared = dx * dx
-    squared += dy * dy
-    squared += dz * dz
-    close = squared < room * room
+    squares = np.einsum("ni,ni->n", at, at)
+    between = at @ at.T
+    between *= -2.0
+    between += squares
+    between += squares[:, None]  # squared distances, good enough to say which pairs are close
+    close = between < room * room
     close &= ~near
     # Few pairs are that close: only they need a root
     i, j = np.nonzero(close)
-    distance = np.sqrt(squared[i, j]) + 1e-9
-    push = (room - distance) / distance
-    move = (np.bincount(i, push * gap[i, j], len(at)) for gap in (dx, dy, dz))
-    return np.stack(list(move), -1)
+    gap = at[i] - at[j]
+    distance = np.sqrt(np.einsum("ni,ni->n", gap, gap)) + 1e-9
+    gap *= (np.maximum(room - distance, 0.0) / distance)[:, None]
+    return np.stack([np.bincount(i, gap[:, axis], len(at)) for axis in range(3)], -1)
 
 
 def _square(vectors: np.ndarray, axes: np.ndarray) -> np.ndarray:

@@ -12,7 +12,8 @@ from ..graph import Socket, Tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .base import MaterialKind, Shaded, own_color, place, principled, told
-from .textures import chance, courses, floor, fraction, lit, own_place, stretched, wall_place
+from .textures import chance, courses, floor, fraction, own_place, stretched, wall_place
+from .tones import lit
 
 
 def cracks(at: Input, size: Input, amount: Input, w: Input) -> Socket:

@@ -8,7 +8,8 @@ from ...params import param
 from ..graph import Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, place, principled
-from .textures import lit, own_place, stretched, upward
+from .textures import own_place, stretched, upward
+from .tones import lit
 
 
 @dataclass(frozen=True)

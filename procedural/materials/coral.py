@@ -5,15 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...params import param
-from ..graph import Socket, Tree
+from ..graph import Tree
 from ..graph import nodes as n
-from ..graph.sockets import Input
 from .base import MaterialKind, Shaded, own_color, place, principled
-
-
-def lit(color: Input, light: Input) -> Socket:
-    """The colour made lighter or darker by a factor."""
-    return n.mix(1.0, color, n.combine_xyz(light, light, light), blend="MULTIPLY")
+from .tones import lit
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,9 @@ from ..graph import Socket, Tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .base import MaterialKind, Shaded, own_color, principled, told
-from .patterns import blend, cells, clear, lit, ridges, seams, shifted, spot, squeeze, upward, warp
+from .patterns import blend, cells, clear, ridges, seams, shifted, spot, squeeze, warp
+from .textures import upward
+from .tones import lit
 
 
 class Layer(NamedTuple):

@@ -8,7 +8,8 @@ from ...params import param
 from ..graph import Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, limb_place, own_color, principled, told
-from .patterns import blend, cells, clear, lit, seams, spot, squeeze, warp
+from .patterns import blend, cells, clear, seams, spot, squeeze, warp
+from .tones import lit
 
 
 @dataclass(frozen=True)

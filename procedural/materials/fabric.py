@@ -9,7 +9,8 @@ from ...params import param
 from ..graph import Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .textures import chance, floor, lit, own_place, wall_place
+from .textures import chance, floor, own_place, wall_place
+from .tones import lit
 
 PI = pymath.pi
 

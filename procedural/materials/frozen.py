@@ -8,7 +8,8 @@ from ...params import param
 from ..graph import Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .patterns import blend, cells, clear, lit, ridges, seams, shifted, spot, squeeze, warp
+from .patterns import blend, cells, clear, ridges, seams, shifted, spot, squeeze, warp
+from .tones import lit
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,8 @@ from ...params import param
 from ..graph import Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled, told
-from .textures import lit, own_place, scratches
+from .textures import own_place, scratches
+from .tones import lit
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from ..graph import Socket, Tree, current_tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .base import MaterialKind, Shaded, leaf_place, limb_place, own_color, place, principled, told
-from .petal import lit
+from .tones import lit
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,8 @@ from ..graph import Socket, Tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .base import MaterialKind, Shaded, own_color, principled, told
-from .textures import chance, floor, lit, own_place, scratches, stretched, upward
+from .textures import chance, floor, own_place, scratches, stretched, upward
+from .tones import lit
 
 
 @dataclass(frozen=True)

@@ -49,11 +49,6 @@ def clear(value: Input, low: Input = 0.33, high: Input = 0.67) -> Socket:
     return n.smoothstep(value, low, high)
 
 
-def lit(color: Input, light: Input) -> Socket:
-    """The colour lighter (above 1) or darker."""
-    return n.mix(1.0, color, n.combine_xyz(light, light, light), blend="MULTIPLY")
-
-
 def blend(factor: Input, a: Input, b: Input) -> Socket:
     """Between two colours; triples of numbers are linear RGB."""
     a, b = (n.color(c) if isinstance(c, tuple) else c for c in (a, b))
@@ -91,16 +86,6 @@ def stairs(value: Input, rise: float = 0.3) -> Socket:
     """The number's floor, but with a steep slope of width `rise` instead of each jump, so that relief made of it has no walls."""
     whole = n.math("FLOOR", value)
     return whole + n.smoothstep(value - whole, 1.0 - rise, 1.0)
-
-
-def chance(of: Input, salt: float = 0.0) -> Socket:
-    """A random number 0..1 for each value of a number."""
-    return current_tree().add("ShaderNodeTexWhiteNoise", noise_dimensions="1D", w=of + salt)["Value"]
-
-
-def upward() -> Socket:
-    """How far the surface looks up in the world: -1..1."""
-    return n.normal().z
 
 
 def facing() -> Socket:

@@ -13,6 +13,7 @@ from ..graph import Socket, Tree, current_tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .base import MaterialKind, Shaded, leaf_place, own_color, principled, told
+from .tones import lit
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,6 @@ class SatinPetalParams:
     sheen: float = param(0.35, "Silky sheen at grazing angles", min=0, max=1, usual=(0.2, 0.5))
     relief: float = param(0.0003, "Height of the crinkles", min=0.0, max=0.01, unit="m", usual=(0.0001, 0.0005))
     seed: float = param(0.0, "Another pattern", min=0.0, max=1000.0, usual=(0.0, 100.0))
-
-
-def lit(color: Input, light: Input) -> Socket:
-    """The colour made lighter or darker by a factor."""
-    return n.mix(1.0, color, n.combine_xyz(light, light, light), blend="MULTIPLY")
 
 
 def sheet_shader(color: Input, glow: Input, **surface: Input) -> Socket:

@@ -8,7 +8,9 @@ from ...params import param
 from ..graph import Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .patterns import blend, cells, chance, clear, lit, ridges, seams, shifted, spot, squeeze, stairs, upward, warp
+from .patterns import blend, cells, clear, ridges, seams, shifted, spot, squeeze, stairs, warp
+from .textures import chance, upward
+from .tones import lit
 
 
 @dataclass(frozen=True)

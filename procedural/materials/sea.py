@@ -8,7 +8,7 @@ from ...params import param
 from ..graph import Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, leaf_place, limb_place, own_color, place, principled
-from .coral import lit
+from .tones import lit
 
 
 @dataclass(frozen=True)

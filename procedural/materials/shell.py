@@ -8,7 +8,7 @@ from ...params import param
 from ..graph import Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, limb_place, own_color, principled, told
-from .coral import lit
+from .tones import lit
 
 
 @dataclass(frozen=True)

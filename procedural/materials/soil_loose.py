@@ -9,7 +9,8 @@ from ...params import param
 from ..graph import Socket, Tree
 from ..graph import nodes as n
 from .base import MaterialKind, Shaded, own_color, principled
-from .patterns import blend, cells, clear, facing, lit, shifted, spot, squeeze, warp
+from .patterns import blend, cells, clear, facing, shifted, spot, squeeze, warp
+from .tones import lit
 
 
 @dataclass(frozen=True)

@@ -10,11 +10,6 @@ from ..graph.sockets import Input
 from .base import place, told
 
 
-def lit(color: Input, light: Input) -> Socket:
-    """The colour made lighter or darker by a factor."""
-    return n.mix(1.0, color, n.combine_xyz(light, light, light), blend="MULTIPLY")
-
-
 def fraction(value: Input) -> Socket:
     return n.math("FRACT", value)
 

@@ -14,8 +14,9 @@ from ..graph.sockets import Input
 from .base import principled, told
 from .layers import Covered, Layer
 from .metal import rust_color
-from .textures import lit, own_place, upward
+from .textures import own_place, upward
 from .textures import scratches as scratch_lines
+from .tones import lit
 
 
 def hollow(tree: Tree, reach: Input) -> Socket:

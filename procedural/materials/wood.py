@@ -15,7 +15,8 @@ from ..graph import Inputs, Socket, Tree
 from ..graph import nodes as n
 from ..graph.sockets import Input
 from .base import MaterialKind, Shaded, limb_place, own_color, principled, told
-from .textures import chance, floor, fraction, lit, stretched
+from .textures import chance, floor, fraction, stretched
+from .tones import lit
 
 TAU = 2.0 * pymath.pi
 

@@ -20,6 +20,8 @@ sys.path.append(str(Path(__file__).parent))
 import bpy  # noqa: E402
 import pytest  # noqa: E402
 
+from dreamgrove.procedural.ending import end  # noqa: E402
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "bl_ext.user_default.dreamgrove"
 
@@ -42,13 +44,9 @@ def pytest_sessionfinish(session, exitstatus):
 
 
 def pytest_unconfigure(config):
-    """The 4.2 wheel frees its panel types after Python has ended if anything still refers to bpy, and dies of it (in
-    ~SpaceType, below exit()). By then pytest has said everything; its own exit code must be the process's."""
-    if bpy.app.version < (4, 5) and hasattr(config, "dreamgrove_exit"):
-        shutil.rmtree(_RESOURCES, ignore_errors=True)
-        sys.stdout.flush()
-        sys.stderr.flush()
-        os._exit(config.dreamgrove_exit)
+    """By then pytest has said everything; its own exit code must be the process's (procedural/ending.py says what wheels do)."""
+    if hasattr(config, "dreamgrove_exit"):
+        end(config.dreamgrove_exit)
 
 
 @pytest.fixture(scope="session")

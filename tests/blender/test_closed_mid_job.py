@@ -41,10 +41,10 @@ def test_a_killed_blender_loses_no_job(environment, tmp_path):
     blender.kill()
     assert blender.wait() != 0 and said, "Blender was done before it could be killed"
     assert not output.exists(), "nothing half-written"
-    ends = time.monotonic() + 120
+    ends = time.monotonic() + 300
     while (job := jobs(environment)[0])["state"] not in ("done", "failed", "cancelled"):
         assert time.monotonic() < ends, job
-        time.sleep(0.5)
+        time.sleep(3.0)  # each look starts a Blender, which takes time from the engine
     assert job["state"] == "done", job
     subprocess.run([*HOST, "export", job["id"], "--output", str(output)], env=environment, check=True, timeout=120)
     assert (output / "asset.blend").is_file() and (output / "asset.glb").is_file()

@@ -224,7 +224,7 @@ def test_sheet(command, tmp_path, capsys):
     [
         (("grow", "dragon", "-o", "x.blend"), "nothing called 'dragon' can be grown; there are"),
         (("grow", "agave", "-o", "x.obj"), ".blend or .glb"),
-        (("grow", "agave", "--set", "height=3", "-o", "x.blend"), "no parameter 'height'; it has leaves"),
+        (("grow", "agave", "--set", "height=3", "-o", "x.blend"), "'height' is not a parameter; known are: leaves"),
         (("grow", "agave", "--set", "length=30", "-o", "x.blend"), "it takes 0.05 to 2.5 m"),
         (("grow", "agave", "--set", "length=long", "-o", "x.blend"), "it takes a number"),
         (("grow", "agave", "--set", "color=1,2", "-o", "x.blend"), "3 numbers"),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import bpy
 import numpy as np
 import pytest
-from shares import SHARE, VERSIONS
+from shares import VERSIONS, shared
 
 from dreamgrove.procedural import prebuilt
 from dreamgrove.procedural.generators import FAMILIES, Family
@@ -37,7 +37,7 @@ def test_all_families_and_materials_are_there_and_up_to_date():
         assert f"{FAMILY_KEY}:{family.name}:{prebuilt.fingerprint(category)}" in names_in(category), MEND
 
 
-@pytest.mark.parametrize("family", FAMILIES[SHARE::6], ids=lambda f: f.name)
+@pytest.mark.parametrize("family", shared(FAMILIES, of=8), ids=lambda f: f.name)
 def test_what_is_loaded_grows_what_the_sources_grow(family: Family):
     """Some on each Blender. Newer ones mark nodes of older files so that they go on working as they did there."""
     obj = grow(family, replace(family.default, detail=0.25))

@@ -15,7 +15,7 @@ ROOT = Path(dreamgrove.__file__).resolve().parent
 STANDARD = set(sys.stdlib_module_names)
 # What Blender may load of the engine: standard library only.
 LIGHT = {"engine/__init__.py", "engine/protocol.py", "engine/client.py", "engine/files.py", "engine/words.py", "engine/lexicon.py",
-         "engine/environment.py", "engine/installer.py", "engine/launcher.py", "engine/requirements.py", "params.py", "__init__.py",
+         "engine/environment.py", "engine/installer.py", "engine/launcher.py", "engine/requirements.py", "params.py", "land_params.py", "__init__.py",
          "engine/executors/__init__.py", "engine/executors/base.py", "engine/executors/local.py", "engine/executors/ray.py"}  # fmt: skip
 # Only when someone asks for it, and refused with a sentence where it is not.
 OPTIONAL = {"engine/executors/ray.py": {"ray"}}

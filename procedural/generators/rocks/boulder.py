@@ -11,6 +11,7 @@ from ...graph import Inputs, Socket, current_tree, math, new_tree
 from ...graph import nodes as n
 from ...materials import shared
 from ...materials.cover import WEATHERED_ROCK, WeatheredRockParams
+from ...parts.cells import cells
 from ...parts.stones import chiselled, cut_group, fitted, notch_group, shaded
 from ..base import Family
 
@@ -108,7 +109,7 @@ def _split(rock: Socket, i: Inputs) -> tuple[Socket, Socket]:
     shape = chiselled(shape + fine, notch, i.seed + 211, 5, hold, hold + 0.3, i.wear * 0.5 + 0.01, -0.2)
     shape = chiselled(shape, cut, i.seed + 517, 8, near + 0.04, near + 0.24, i.wear * 0.4 + 0.01)
     bent = shape + n.noise_vector(shape, scale=1.6, detail=3.0, w=i.seed * 0.37) * 0.35
-    seam = n.voronoi(bent + n.combine_xyz(i.seed * 1.7, 0.0, 0.0), scale=0.85, feature="DISTANCE_TO_EDGE")["Distance"]
+    seam = cells(bent * 0.85, i.seed).edge * 0.7
     crack = n.smoothstep(seam, 0.05, 0.0) * n.smoothstep(n.noise(shape, scale=0.9, w=i.seed * 0.93), 0.42, 0.52)
     rock, crack = n.capture(rock, crack)
     rock = n.set_position(rock, shape)
@@ -124,7 +125,7 @@ def _roughen(rock: Socket, i: Inputs, crack: Socket) -> tuple[Socket, Socket]:
     bed = n.noise(n.combine_xyz(at.x * 0.25, at.y * 0.25, level * 5.5), scale=1.0, detail=2.0, w=i.seed * 0.7)
     hard = n.smoothstep(bed, 0.42, 0.56) - 0.5
     side = 1.0 - abs(n.normal().z) * 0.7
-    chip = n.voronoi(at + n.noise_vector(at, scale=3.0) * 0.25, scale=4.2)["Distance"] - 0.5
+    chip = cells((at + n.noise_vector(at, scale=3.0) * 0.25) * 4.2).near - 0.5
     grain = n.noise(at, scale=7.0, detail=4.0, roughness=0.6, w=i.seed * 0.53) - 0.5
     lumps = n.noise(at, scale=2.3, detail=2.0, w=i.seed * 0.29) - 0.5
     out = (

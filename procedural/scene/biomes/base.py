@@ -1,0 +1,71 @@
+"""What every biome is made of: its land, what grows on it, its air and the picture that is looked for in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import bpy
+
+from ...terrain.field import HeightField
+from ..recipe import SceneRecipe, with_changes
+from ..scatter import ScatterParams
+from ..sky import Air
+from ..sources import Plant
+from ..viewpoints import Wish
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One kind of growth. tall: whether it may stand before the camera, and so counts in the search of a viewpoint."""
+
+    name: str
+    plants: tuple[Plant, ...]
+    scatter: ScatterParams
+    tall: bool = False
+
+
+@dataclass(frozen=True)
+class Biome:
+    """A kind of place.
+
+    name: its word for scripts. land: heights and masks by the recipe. cover: the land's material. layers: what grows, tallest first.
+    air: sky and fog. wish: the picture. looks: other recipes of it by name (the first, its own name, is the usual one). water: objects
+    of water, unlinked. extra: further objects of the Land step (a far backdrop).
+    """
+
+    name: str
+    title: str
+    help: str
+    land: Callable[[SceneRecipe], HeightField]
+    cover: Callable[[SceneRecipe], bpy.types.Material]
+    layers: Callable[[SceneRecipe], tuple[Layer, ...]]
+    air: Callable[[SceneRecipe], Air]
+    wish: Callable[[SceneRecipe], Wish]
+    looks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    water: Callable[[SceneRecipe, HeightField], list[bpy.types.Object]] | None = None
+    extra: Callable[[SceneRecipe, HeightField], list[bpy.types.Object]] | None = None
+    erodes: bool = False
+
+    def recipe(self, look: str | None = None, **changes: Any) -> SceneRecipe:
+        """A recipe of this biome. Raises ParameterError, or KeyError for an unknown look."""
+        return with_changes(
+            SceneRecipe(biome=self.name), {**self.looks[look or self.name], **changes, "biome": self.name}
+        )
+
+
+def weathered(air: Air, recipe: SceneRecipe) -> Air:
+    """The biome's clear air under the recipe's weather."""
+    weather = recipe.weather
+    if weather == "fair":
+        return replace(air, clouds=max(air.clouds, 0.4), thick=0.25)
+    if weather == "overcast":
+        return replace(air, clouds=0.95, thick=0.5, haze=air.haze + 1.0)
+    if weather == "mist":
+        return replace(air, fog=max(air.fog, 0.8), haze=air.haze + 2.0, clouds=max(air.clouds, 0.3))
+    if weather == "rain":
+        return replace(air, clouds=1.0, thick=0.8, fog=max(air.fog, 0.35), haze=air.haze + 2.0)
+    if weather == "snow":
+        return replace(air, clouds=1.0, thick=0.35, fog=max(air.fog, 0.5), haze=air.haze + 1.0)
+    return air

@@ -1,0 +1,29 @@
+"""How a scene's picture is taken: Cycles with denoising, film-like tones, as few bounces as outdoor light needs."""
+
+from __future__ import annotations
+
+import bpy
+
+
+def picture_settings(scene: bpy.types.Scene, width: int, height: int, samples: int) -> None:
+    """Set the scene's render settings for a picture (pixels, samples)."""
+    scene.render.engine = "CYCLES"
+    cycles = scene.cycles
+    cycles.samples = samples
+    cycles.use_adaptive_sampling = True
+    cycles.adaptive_threshold = 0.03
+    cycles.use_denoising = "OPENIMAGEDENOISE" in {
+        item.identifier for item in cycles.bl_rna.properties["denoiser"].enum_items
+    }
+    cycles.max_bounces = 6
+    cycles.diffuse_bounces = 3
+    cycles.glossy_bounces = 2
+    cycles.transmission_bounces = 4
+    cycles.volume_bounces = 1
+    cycles.transparent_max_bounces = 8
+    cycles.sample_clamp_indirect = 4.0
+    scene.render.resolution_x, scene.render.resolution_y = width, height
+    scene.render.resolution_percentage = 100
+    scene.view_settings.view_transform = "AgX"
+    scene.view_settings.look = "AgX - Medium High Contrast"
+    scene.view_settings.exposure = 0.0

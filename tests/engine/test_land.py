@@ -1,0 +1,78 @@
+"""The engine's erosion against numpy's: the same land, on a CPU to the last bit."""
+
+import numpy as np
+import pytest
+import torch
+
+from dreamgrove.engine.land import crumble, run_off
+from dreamgrove.engine.land.resample import resample
+from dreamgrove.land_params import HydraulicParams, ThermalParams
+from dreamgrove.procedural.grow import erosion
+from dreamgrove.procedural.grow.erosion.resample import resample as resample_there
+from dreamgrove.procedural.terrain.field import HeightField
+
+SIZE = 2000.0
+NEEDS_CUDA = pytest.mark.skipif(not torch.cuda.is_available(), reason="no CUDA device: its CPU twin runs")
+CUDA = pytest.param("cuda", marks=[NEEDS_CUDA, pytest.mark.cuda])
+
+
+def land(count: int = 97) -> np.ndarray:
+    rng = np.random.default_rng(2)
+    total = np.zeros((count, count), np.float32)
+    for octave in range(6):
+        total += resample_there(rng.standard_normal((2 << octave,) * 2, np.float32), count) * np.float32(0.5**octave)
+    return total * np.float32(80.0)
+
+
+@pytest.mark.parametrize("count", [3, 41, 97])
+def test_the_kernel_gives_the_bits_of_numpy(count):
+    heights, params = land(count), HydraulicParams(iterations=40)
+    hardness = np.random.default_rng(0).random((count, count), np.float32)
+    there = erosion.run_off(HeightField(heights, SIZE, layers={"hardness": hardness}), params)
+    here = run_off(torch.from_numpy(heights), SIZE, params, torch.from_numpy(hardness))
+    assert np.array_equal(here.heights.numpy(), there.heights)
+    assert np.abs(heights - there.heights).max() > 0.5
+
+
+@pytest.mark.parametrize("device", ["cpu", CUDA])
+def test_torch_gives_the_same_land(device):
+    """Rounding grows where water spreads, so the tolerance is of the mean change; the worst seen is 0.2 % of the largest."""
+    heights, params = land(), HydraulicParams(iterations=40)
+    there = erosion.run_off(HeightField(heights, SIZE), params)
+    here = run_off(torch.from_numpy(heights).to(device), SIZE, params, compiled=False)
+    change = np.abs(there.heights - heights)
+    apart = np.abs(here.heights.cpu().numpy() - there.heights)
+    assert apart.mean() < 1e-3 * change.mean() and apart.max() < 0.02 * change.max()
+    for name in ("sediment", "wear"):
+        assert np.allclose(getattr(here, name).cpu(), there.layers[name], atol=0.02 * change.max())
+
+
+@pytest.mark.parametrize("device", ["cpu", CUDA])
+def test_falling_rock_is_the_same(device):
+    heights, params = land(), ThermalParams(iterations=30, talus=0.3)
+    there = erosion.crumble(HeightField(heights, SIZE), params)
+    here = crumble(torch.from_numpy(heights).to(device), SIZE, params)
+    assert np.allclose(here.heights.cpu(), there.heights, atol=2e-3)
+    assert np.abs(there.heights - heights).max() > 2.0
+
+
+@pytest.mark.parametrize("counts", [(97, 33), (33, 97), (9, 64)])
+def test_resampling_is_the_same(counts):
+    values = np.random.default_rng(1).random((counts[0],) * 2, np.float32)
+    assert np.allclose(resample(torch.from_numpy(values), counts[1]), resample_there(values, counts[1]), atol=1e-6)
+
+
+def test_it_can_be_stopped_and_refuses_what_it_cannot_erode():
+    class Stop(Exception):
+        pass
+
+    def stop(share: float) -> None:
+        if share >= 0.5:
+            raise Stop
+
+    with pytest.raises(Stop):
+        run_off(torch.from_numpy(land(33)), SIZE, HydraulicParams(iterations=4), progress=stop)
+    with pytest.raises(ValueError, match="square"):
+        run_off(torch.zeros(4, 5), SIZE)
+    with pytest.raises(ValueError, match="NaN"):
+        run_off(torch.full((4, 4), torch.nan), SIZE)
