@@ -43,7 +43,7 @@ def unregister() -> None:
 
 
 def _classes() -> tuple[type, ...]:
-    from . import asset, asset_build, engine, generate, graph_diff, grow, grown, run_script, transpile, wear
+    from . import asset, asset_build, engine, generate, graph_diff, grow, grown, run_script, stereo, transpile, wear
 
-    modules = (generate, asset, asset_build, engine, transpile, run_script, graph_diff, grow, grown, wear)
+    modules = (generate, asset, asset_build, engine, transpile, run_script, graph_diff, grow, grown, wear, stereo)
     return tuple(each for module in modules for each in module.CLASSES)

@@ -72,12 +72,13 @@ def render_truth(
     frames: Sequence[int] | None = None,
     params: TruthParams | None = None,
     layer: str | None = None,
+    size: tuple[int, int] | None = None,
     tell: Callable[[float, str], None] = lambda share, stage: None,
 ) -> dict[str, Any]:
     """Write the ground truth of a scene into a folder: see docs/truth.md. Returns facts: frames, instances, classes, seconds, bytes.
 
     frames: increasing (default: the current one); flow goes from each to the next, from the last one on as far as the step before.
-    layer: view layer (default: the first one used). tell: called with the share that is done and what is next.
+    layer: view layer (default: the first one used). size: width and height, px (default: the scene's). tell: called with the share that is done and what is next.
     The folder is complete or not there; one that holds a truth is replaced. Raises TruthError, OSError, or RuntimeError with Blender's words.
     """
     began = time.perf_counter()
@@ -94,6 +95,9 @@ def render_truth(
     try:
         aside.mkdir(parents=True)
         with working_copy(scene, layer) as (copy, name):
+            if size is not None:
+                copy.render.resolution_x, copy.render.resolution_y = size
+                copy.render.resolution_percentage = 100
             facts = _Run(scene, copy, name, aside, params, tell).all(frames)
         _replace(folder, aside)
     finally:
