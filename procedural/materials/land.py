@@ -179,6 +179,10 @@ LAND = MaterialKind(
             rock=(0.17, 0.165, 0.16), bed=(0.22, 0.215, 0.21), rubble=(0.2, 0.195, 0.19), soil=(0.15, 0.145, 0.14), cover=0.0, snow=0.0,
             grass_line=-1000.0, strata=0.0, scree=0.3, steep=0.75,
         ),
+        "banded_land": LandParams(
+            rock=(0.42, 0.32, 0.22), bed=(0.33, 0.14, 0.085), rubble=(0.4, 0.3, 0.22), soil=(0.42, 0.32, 0.23), cover=0.0, snow=0.0,
+            grass_line=9000.0, strata=0.95, bed_height=4.0, scree=0.0, relief=0.25, size=8.0, steep=0.3,
+        ),
         "clay_land": LandParams(
             rock=(0.36, 0.24, 0.15), bed=(0.46, 0.33, 0.22), rubble=(0.4, 0.29, 0.19), soil=(0.4, 0.28, 0.18), cover=0.0, snow=0.0,
             grass_line=9000.0, strata=0.2, scree=0.0, relief=0.02, size=1.5, steep=1.3,
