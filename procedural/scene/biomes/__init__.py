@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..recipe import SceneRecipe
+from .arctic import ARCTIC
 from .base import Biome, Layer
 from .coast import COAST
 from .desert import DESERT
@@ -10,7 +11,7 @@ from .forest import FOREST
 from .pine_mountain import PINE_MOUNTAIN
 from .plain import PLAIN
 
-BIOMES: tuple[Biome, ...] = (FOREST, DESERT, PINE_MOUNTAIN, COAST, PLAIN)
+BIOMES: tuple[Biome, ...] = (FOREST, DESERT, PINE_MOUNTAIN, COAST, ARCTIC, PLAIN)
 
 
 def find_biome(word: str) -> tuple[Biome, str]:

@@ -67,7 +67,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
     return (
         Layer(
             "Acacias",
-            (Plant("acacia", 3, {"wind": wind}, k, far=0.4, live=True, variation=0.8),),
+            (Plant("acacia", 2, {"wind": wind}, k, far=0.15, live=True, variation=0.8),),
             ScatterParams(
                 density=0.0022 * d, spacing=11.0, avoid="bare", steepest=0.5, clump=60.0, clumping=0.5, smallest=0.35, largest=1.15, upright=1.0,
                 tilt=0.03, sink=0.1, near=12.0, shown=1.0, seed=seed + 1,
