@@ -38,17 +38,17 @@ class SceneError(RuntimeError):
     """A scene that cannot be built; one sentence that says what to do."""
 
 
-def build(recipe: SceneRecipe, context: bpy.types.Context | None = None) -> Iterator[tuple[str, Progress]]:
+def build(recipe: SceneRecipe, scene: bpy.types.Scene | None = None) -> Iterator[tuple[str, Progress]]:
     """All steps of a new scene, or of the one with this title: pairs of a step's name and its progress."""
     for step in STEPS:
-        for progress in run_step(step, recipe, context):
+        for progress in run_step(step, recipe, scene):
             yield step, progress
 
 
-def run_step(step: str, recipe: SceneRecipe, context: bpy.types.Context | None = None) -> Iterator[Progress]:
-    """One step. Raises SceneError if a step before it is missing, KeyError for an unknown biome."""
+def run_step(step: str, recipe: SceneRecipe, scene: bpy.types.Scene | None = None) -> Iterator[Progress]:
+    """One step, in a scene (the one in view). Raises SceneError if a step before it is missing, KeyError for an unknown biome."""
     biome = biome_of(recipe)
-    scene = (context or bpy.context).scene
+    scene = scene or bpy.context.scene
     home = scene_collection(biome, scene)
     if home is None and step != "land":
         raise SceneError(f"{biome.title} has no land yet; build the step Land first")
@@ -126,7 +126,8 @@ def _settle(biome: Biome, recipe: SceneRecipe, step: str, made: bpy.types.Collec
     home.children.link(made)
     made.name = f"{biome.title} {step.title()}"
     if step == "scatter":
-        _hide_sources(bpy.context.view_layer.layer_collection)
+        for layer in scene.view_layers:
+            _hide_sources(layer.layer_collection)
     if step == "sky":
         _set_world(made, scene)
     if step == "camera":
