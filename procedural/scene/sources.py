@@ -17,7 +17,7 @@ from ..generators import find_preset, grow
 from ..graph.modifiers import realized
 from .thinning import Polygons, read_polygons, thin_out, write_mesh
 
-MOST_POLYGONS = 1_500_000  # of one individual when its instances are made real
+MOST_POLYGONS = 3_000_000  # of one individual when its instances are made real
 
 
 @dataclass(frozen=True)

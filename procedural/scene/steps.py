@@ -19,6 +19,7 @@ from .scatter import add_layer
 from .sky import make_fog, make_sun, make_world, sun_at
 from .sources import make_sources
 from .viewpoints import Obstacles, place_camera, search
+from .weather import of_recipe
 
 STEPS = ("land", "erosion", "water", "scatter", "sky", "camera")
 STEP_KEY = "dreamgrove_step"  # on a step's collection, world: which step made it
@@ -221,6 +222,8 @@ def _sky(
     fog = make_fog(f"{biome.title} Fog", air, (*field.center, float(field.heights.min())), field.size)
     if fog is not None:
         made.objects.link(fog)
+    for obj in of_recipe(recipe):
+        made.objects.link(obj)
 
 
 def _camera(
