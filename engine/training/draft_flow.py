@@ -67,8 +67,9 @@ def as_sampled(flow: Flow | None, latents: Tensor, concept: Tensor, noise: Tenso
     noised = latents + 0.25 * torch.rand(shape, device=latents.device) * noise
     if flow is None:
         return noised
-    t = 0.05 + 0.35 * torch.rand(b, device=latents.device)
-    x_t = torch.lerp(latents, noise, t.reshape(shape))
-    traits = torch.full((b, NUM_TRAITS), torch.nan, device=latents.device)
-    made = x_t - t.reshape(shape) * flow(x_t, t, concept, traits).float()
-    return torch.where(torch.arange(b, device=latents.device).reshape(shape) % 2 == 0, made, noised)
+    even = torch.arange(0, b, 2, device=latents.device)
+    t = (0.05 + 0.35 * torch.rand(b, device=latents.device))[even]
+    x_t = torch.lerp(latents[even], noise[even], t.reshape(-1, 1, 1, 1, 1))
+    traits = torch.full((len(even), NUM_TRAITS), torch.nan, device=latents.device)
+    made = x_t - t.reshape(-1, 1, 1, 1, 1) * flow(x_t, t, concept[even], traits).float()
+    return noised.index_copy(0, even, made)
