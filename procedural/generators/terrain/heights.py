@@ -13,6 +13,7 @@ from ...graph import Socket
 from ...graph import nodes as n
 from ...graph.parts import grouped
 from ...graph.sockets import Input
+from ...parts.cells import flat_cells
 
 LACUNARITY = 2.07
 MOST = 13.0  # octaves beyond the first
@@ -76,25 +77,15 @@ class Cells(NamedTuple):
 
 def cells(at: Input, size: Input, seed: Input, salt: int, randomness: Input = 1.0) -> Cells:
     """The nearest of centres scattered `size` apart."""
-    where = n.vector_math("DIVIDE", at, n.combine_xyz(size, size, 1.0)) + elsewhere(seed, salt) * (1.0, 1.0, 0.0)
-    made = n.node(
-        "ShaderNodeTexVoronoi", voronoi_dimensions="2D", feature="F1", vector=where, scale=1.0, randomness=randomness
-    )
-    return Cells(made["Distance"], made["Color"], where - made["Position"])
+    where = n.vector_math("DIVIDE", at, n.combine_xyz(size, size, 1.0))
+    made = flat_cells(where, seed + salt * 17.0, randomness)
+    return Cells(made.near, made.color, n.vector_math("MULTIPLY", where, (1.0, 1.0, 0.0)) - made.place)
 
 
 def seams(at: Input, size: Input, seed: Input, salt: int, randomness: Input = 1.0) -> Socket:
     """Distance (m) from the seams between such cells."""
-    where = n.vector_math("DIVIDE", at, n.combine_xyz(size, size, 1.0)) + elsewhere(seed, salt) * (1.0, 1.0, 0.0)
-    made = n.node(
-        "ShaderNodeTexVoronoi",
-        voronoi_dimensions="2D",
-        feature="DISTANCE_TO_EDGE",
-        vector=where,
-        scale=1.0,
-        randomness=randomness,
-    )
-    return made["Distance"] * size
+    where = n.vector_math("DIVIDE", at, n.combine_xyz(size, size, 1.0))
+    return flat_cells(where, seed + salt * 17.0, randomness).edge * size
 
 
 @grouped("Terraces")
