@@ -29,28 +29,12 @@ def cells(at: Input, seed: Input = 0.0, randomness: Input = 1.0) -> Scattered:
     return Scattered(*_cells3(at, seed, randomness))
 
 
-def flat_cells(at: Input, seed: Input = 0.0, randomness: Input = 1.0) -> Scattered:
-    """The same in the plane: z is left out, and 9 cells are looked at."""
-    return Scattered(*_cells2(at, seed, randomness))
-
-
 @grouped("Scattered Cells")
 def _cells3(at: Input, seed: Input, randomness: Input) -> tuple[Socket, ...]:
-    return _nearest(at, seed, randomness, [(x, y, z) for z in (-1, 0, 1) for y in (-1, 0, 1) for x in (-1, 0, 1)])
-
-
-@grouped("Scattered Cells, Flat")
-def _cells2(at: Input, seed: Input, randomness: Input) -> tuple[Socket, ...]:
-    level = n.vector_math("MULTIPLY", at, (1.0, 1.0, 0.0))
-    return _nearest(level, seed, randomness, [(x, y, 0) for y in (-1, 0, 1) for x in (-1, 0, 1)])
-
-
-def _nearest(at: Input, seed: Input, randomness: Input, neighbours: list[tuple[int, int, int]]) -> tuple[Socket, ...]:
     corner = n.vector_math("FLOOR", at)
-    spread = (1.0, 1.0, 0.0) if all(z == 0 for _, _, z in neighbours) else (1.0, 1.0, 1.0)
     near: Socket | None = None
-    for step in neighbours:
-        found, place = _candidate(at, corner + n.combine_xyz(*map(float, step)), seed, randomness, spread)
+    for step in [(x, y, z) for z in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) for x in (-1.0, 0.0, 1.0)]:
+        found, place = _candidate(at, n.vector_math("ADD", corner, step), seed, randomness)
         if near is None:
             near, second, where, other = found, found + 10.0, place, place
             continue
@@ -70,11 +54,9 @@ def _nearest(at: Input, seed: Input, randomness: Input, neighbours: list[tuple[i
 
 
 @grouped("Cell's Point")
-def _candidate(
-    at: Input, cell: Input, seed: Input, randomness: Input, spread: tuple[float, float, float]
-) -> tuple[Socket, ...]:
+def _candidate(at: Input, cell: Input, seed: Input, randomness: Input) -> tuple[Socket, ...]:
     """Distance to a cell's feature point, and the point."""
     chance = current_tree().add("ShaderNodeTexWhiteNoise", noise_dimensions="4D", vector=cell, w=seed)
     offset = n.vector_math("SUBTRACT", chance["Color"], (0.5, 0.5, 0.5)) * (randomness * 0.998) + (0.5, 0.5, 0.5)
-    place = cell + n.vector_math("MULTIPLY", offset, spread)
+    place = cell + offset
     return n.vector_math("DISTANCE", at, place), place

@@ -40,7 +40,7 @@ class AlongCurveParams:
     seed: int = param(0, "Other banks", min=0, max=9999)
 
 
-RIVER = AlongCurveParams(mark="flow", follow=1.0, rise=-2.5, width=10.0, banks=28.0)
+RIVER = AlongCurveParams(mark="stream", follow=1.0, rise=-2.5, width=10.0, banks=28.0)
 RIDGE = AlongCurveParams(width=2.0, banks=160.0, rise=70.0, ragged=0.5, mark="ridge")
 ROAD = AlongCurveParams(width=5.0, banks=12.0, rise=0.0, follow=1.0, ragged=0.1)
 

@@ -52,7 +52,7 @@ def test_a_river_lies_at_its_curve_and_moves_with_it(land: bpy.types.Object):
     across = before.at(np.array([[-20.0, 0.0], [-20.0, 3.0], [20.0, 0.0]]))
     np.testing.assert_allclose(across, [1.0 - 2.0, 1.0 - 2.0, -1.0 - 2.0], atol=0.05)
     assert before.at(np.array([0.0, 30.0])) == pytest.approx(3.0, abs=1e-4)
-    assert before.layers["flow"].max() == pytest.approx(1.0) and before.at(np.array([0.0, 30.0]), "flow") == 0.0
+    assert before.layers["stream"].max() == pytest.approx(1.0) and before.at(np.array([0.0, 30.0]), "stream") == 0.0
     line.location.y = 30.0
     after = read_field(land)
     assert after.at(np.array([-20.0, 30.0])) == pytest.approx(-1.0, abs=0.05)

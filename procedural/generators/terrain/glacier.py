@@ -144,7 +144,7 @@ def build(p: GlacierParams) -> bpy.types.NodeTree:
             inside = n.smoothstep(abs(across), 1.08, 0.92)
             bare = n.smoothstep(debris + rubble * 0.3, 0.15, 0.4)
         land.rise(
-            n.mix(inside, rocky, ice - cut) + heap, {"snow": inside * lives * (1.0 - bare), "sediment": bare * 0.9}
+            n.mix(inside, rocky, ice - cut) + heap, {"snow": inside * lives * (1.0 - bare), "sediment": bare * 3.0}
         )
     return land.tree.data
 
