@@ -9,6 +9,7 @@ object or collection with all that is in it (a scattered tree with its leaves). 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -179,16 +180,19 @@ def _everyone(graph: bpy.types.Depsgraph) -> _All:
     things: list[ThingKey] = []
     keys: list[PartKey] = []
     infos: dict[ThingKey, tuple[str, str]] = {}
-    owners: dict[int, tuple[str, bool]] = {}
+    each_own: dict[str, bool] = {}  # of instancers: whether every instance of their own geometry is a thing
+    classes: dict[str, str] = {}
     for each in graph.object_instances:
         item = each.object
         name = item.name
         if each.is_instance:
             parent = each.parent
             owner = parent.name
+            if owner not in each_own:
+                each_own[owner] = bool(parent.get(EACH_KEY))
             numbers = tuple(n for n in each.persistent_id if n != _END)
-            own = owner == name and not owners.setdefault(hash(owner), (owner, bool(parent.get(EACH_KEY))))[1]
-            thing: ThingKey = ("object", owner, 0) if own else ("instance", owner, numbers[-1] if numbers else 0)
+            whole = owner == name and not each_own[owner]
+            thing: ThingKey = ("object", owner, 0) if whole else ("instance", owner, numbers[-1] if numbers else 0)
             random.append(each.random_id & 0xFFFFFFFF)
         else:
             numbers = ()
@@ -197,7 +201,9 @@ def _everyone(graph: bpy.types.Depsgraph) -> _All:
         things.append(thing)
         keys.append((thing, name, numbers))
         if thing not in infos:
-            infos[thing] = (name, semantic_of(item))
+            if name not in classes:
+                classes[name] = semantic_of(item)
+            infos[thing] = (name, classes[name])
     values = np.array(random, np.uint32).astype(np.float32) * np.float32(1.0 / 0xFFFFFFFF)
     return _All(values, things, keys, infos)
 
@@ -247,14 +253,13 @@ def _matched(seen: Seen, random: np.ndarray, candidates: list[int], matrices: di
 
 
 def semantic_of(item: bpy.types.Object) -> str:
-    """Its class: what the object says, or the family that grows on it, or its name without a number."""
+    """Its class: what the object says, or the family that grows on it, or its name without a number before or after."""
     said = item.get(CLASS_KEY) or item.get(_FAMILY_KEY)
     if not said:
         trees = (m.node_group for m in item.modifiers if m.type == "NODES" and m.node_group)
         said = next((tree[_FAMILY_KEY] for tree in trees if tree.get(_FAMILY_KEY)), None)
-    name = str(said or item.name)
-    stem, _, tail = name.rpartition(".")
-    return (stem if stem and tail.isdigit() else name).strip().lower().replace(" ", "_")
+    name = str(said or re.sub(r"^\d+[ _]+|\.\d+$", "", item.name) or item.name)
+    return name.strip().lower().replace(" ", "_")
 
 
 def name_random(name: str) -> int:
