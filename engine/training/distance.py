@@ -309,6 +309,11 @@ class GridSet:
     def __len__(self) -> int:
         return len(self._streams)
 
+    def checksum(self, index: int) -> int:
+        """Of an asset's grid as it is stored: tells whether it is still the same."""
+        distance, attributes = self._streams[index]
+        return zlib.crc32(attributes, zlib.crc32(distance))
+
     def __getitem__(self, index: int) -> Grid:
         n = self.resolution
         distance, attributes = (np.frombuffer(zlib.decompress(s), np.uint8) for s in self._streams[index])

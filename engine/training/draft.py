@@ -81,7 +81,7 @@ class Trainer:
         rng = np.random.default_rng([self.seed, facts["samples"], 1])
         torch.manual_seed(self.seed + facts["samples"])
         flow, concept = self._averaged_flow(), torch.from_numpy(self.grids.concept).long()
-        encoded = self.latents(model, facts) if stage == "decoder" else None  # a frozen encoder need not be asked again
+        encoded = self.latents(model) if stage == "decoder" else None  # a frozen encoder need not be asked again
         clock, log = Clock(minutes, self.device), Log(self.run, stage)
         for chosen in epochs(len(self.train), batch, rng):
             if clock.done:
@@ -201,27 +201,32 @@ class Trainer:
 
     # -- flow -----------------------------------------------------------------------------------
 
-    def latents(self, model: Autoencoder, facts: dict) -> Tensor:
-        """[N, 2, C, 4, 4, 4] of all assets, kept in the run's folder for as long as the encoder stays as it is."""
+    def latents(self, model: Autoencoder) -> Tensor:
+        """[N, 2, C, 4, 4, 4] of all assets, kept in the run's folder for as long as the encoder stays as it is: only what is new is
+        encoded."""
         path = self.run / "latents.safetensors"
-        key = {
-            "encoder": float(sum(p.detach().double().abs().sum() for p in model.encoder.parameters())),
-            "assets": len(self.grids),
-        }
+        key = {"encoder": float(sum(p.detach().double().abs().sum() for p in model.encoder.parameters()))}
+        sums = torch.tensor([self.grids.checksum(i) for i in range(len(self.grids))])
+        kept: dict[int, Tensor] = {}
         if path.exists():
             tensors, found = load_tensors(path)
             if found == key:
-                return tensors["latents"]
-        with self.autocast():
-            encoded = encode_all(model, self.grids, self.device).float()
-        save_tensors(path, {"latents": encoded}, key)
-        return encoded
+                kept = dict(zip(tensors["checksums"].tolist(), tensors["latents"], strict=True))
+        new = [i for i, each in enumerate(sums.tolist()) if each not in kept]
+        if new:
+            with self.autocast():
+                encoded = encode_all(model, self.grids, self.device, np.array(new)).float()
+            kept.update(zip(sums[new].tolist(), encoded, strict=True))
+        latents = torch.stack([kept[each] for each in sums.tolist()])
+        if new:
+            save_tensors(path, {"latents": latents, "checksums": sums}, key)
+        return latents
 
     def flow(self, minutes: float, batch: int = 64, rate: float = 1e-3, config: FlowConfig | None = None) -> float:
         """Train (or go on training) the flow; returns its last loss on held-out latents."""
         path = self.run / "flow.safetensors"
-        autoencoder, autoencoder_facts, _ = self.load_autoencoder(must_exist=True)
-        latents = self.latents(autoencoder, autoencoder_facts)
+        autoencoder, _, _ = self.load_autoencoder(must_exist=True)
+        latents = self.latents(autoencoder)
         model, facts, tensors = self.load_flow(config, latents.shape[2])
         self._demand_known(model)
         optimizer = Muon(model, rate, adam=ADAM_LAYERS)

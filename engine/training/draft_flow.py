@@ -17,13 +17,15 @@ TRAIT_DROPOUT = 0.5  # most prompts say none or one
 
 
 @torch.no_grad()
-def encode_all(autoencoder: Autoencoder, grids: GridSet, device: torch.device, batch: int = 16) -> Tensor:
-    """Latents of every asset and of its mirror image. Returns float32 [N, 2, C, 4, 4, 4] on the CPU; where a mirror image is not
-    of the concept the second is the first."""
+def encode_all(
+    autoencoder: Autoencoder, grids: GridSet, device: torch.device, which: np.ndarray, batch: int = 16
+) -> Tensor:
+    """Latents of some assets (indices [N]) and of their mirror images. Returns float32 [N, 2, C, 4, 4, 4] on the CPU; where a mirror
+    image is not of the concept the second is the first."""
     autoencoder.eval()
     encoded = []
-    for first in range(0, len(grids), batch):
-        indices = np.arange(first, min(first + batch, len(grids)))
+    for first in range(0, len(which), batch):
+        indices = which[first : first + batch]
         both = []
         for flip in (False, True):
             mirrored = flip & ~np.isin(grids.concept[indices], list(NO_FLIP))
