@@ -15,11 +15,12 @@ def register() -> None:
     """Classes, properties, the timer and the command line."""
     import bpy
 
-    from . import command_line, graph_properties, grow_properties, properties, session
+    from . import command_line, graph_properties, grow_properties, properties, session, world_properties
 
     properties.register()
     graph_properties.register()
     grow_properties.register()
+    world_properties.register()
     session.register()
     for each in _classes():
         bpy.utils.register_class(each)
@@ -30,20 +31,36 @@ def unregister() -> None:
     """Everything that `register` made, in reverse."""
     import bpy
 
-    from . import graph_properties, grow_properties, properties, session
+    from . import graph_properties, grow_properties, properties, session, world_properties
 
     while _commands:
         bpy.utils.unregister_cli_command(_commands.pop())
     for each in reversed(_classes()):
         bpy.utils.unregister_class(each)
     session.unregister()
+    world_properties.unregister()
     grow_properties.unregister()
     graph_properties.unregister()
     properties.unregister()
 
 
 def _classes() -> tuple[type, ...]:
-    from . import asset, asset_build, engine, generate, graph_diff, grow, grown, run_script, transpile, wear
+    from . import (
+        asset,
+        asset_build,
+        engine,
+        generate,
+        graph_diff,
+        grow,
+        grown,
+        run_script,
+        stereo,
+        transpile,
+        wear,
+        world,
+    )
 
-    modules = (generate, asset, asset_build, engine, transpile, run_script, graph_diff, grow, grown, wear)
+    modules = (
+        generate, asset, asset_build, engine, transpile, run_script, graph_diff, grow, grown, wear, stereo, world,
+    )  # fmt: skip
     return tuple(each for module in modules for each in module.CLASSES)

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-import bpy
-
 from . import places
 from .importing import Bundle, Imported, ImportProblem, import_steps
 from .pump import Pump
+from .undo import push_undo
 
 if TYPE_CHECKING:
     from .jobs import Job
@@ -70,7 +69,7 @@ class Arrivals:
         try:
             yield from import_steps(Imported(), scene, bundle, name, job.place.location, layer)
             yield "undo"
-            _push_undo(f"Dreamgrove: {name[:40]}")
+            push_undo(f"Dreamgrove: {name[:40]}")
         except ImportProblem as error:
             self._finish(job, str(error))
         except (RuntimeError, TypeError, MemoryError) as error:  # Blender's own refusals; the artist must hear of them
@@ -86,12 +85,3 @@ class Arrivals:
         steps, self._steps = self._steps, None
         if steps is not None:
             steps.close()  # type: ignore[attr-defined]
-
-
-def _push_undo(message: str) -> None:
-    windows = bpy.context.window_manager.windows
-    if windows:
-        with bpy.context.temp_override(window=windows[0]):
-            bpy.ops.ed.undo_push(message=message)
-    else:
-        bpy.ops.ed.undo_push(message=message)

@@ -9,9 +9,12 @@ from .engine_link import Link
 from .engine_setup import Setup
 from .jobs import Tracker
 from .redraw import redraw
+from .undo import push_undo
+from .world_build import Builder
 
 _current: list[Tracker] = []
 _setup: list[Setup] = []
+_builder: list[Builder] = []
 
 
 def tracker() -> Tracker:
@@ -24,6 +27,13 @@ def tracker() -> Tracker:
 def setup() -> Setup:
     """The installing, repairing or removing of the engine's environment that is or was under way."""
     return _setup[0]
+
+
+def builder() -> Builder:
+    """The scene that is being built. Raises RuntimeError when the add-on is not enabled."""
+    if not _builder:
+        raise RuntimeError("Enable Dreamgrove in Blender's preferences first")
+    return _builder[0]
 
 
 def _redraw(viewport: bool) -> None:
@@ -43,12 +53,20 @@ def register() -> None:
     new = Tracker(_redraw)
     _current.append(new)
     _setup.append(Setup(new.pump, new.link, new.changed))
-    places.register(new.arrivals.interrupt, new.renamed)
+    _builder.append(Builder(redraw, push_undo))
+    places.register(_before_change, new.renamed)
     new.begin()
+
+
+def _before_change() -> None:
+    """The file is about to change under what is being done to it: undo, redo, loading."""
+    tracker().arrivals.interrupt()
+    builder().interrupt()
 
 
 def unregister() -> None:
     _setup.pop().close()
     places.unregister()
+    _builder.pop().interrupt()
     _current.pop().close()
     preview_overlay.close()

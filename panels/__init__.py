@@ -7,10 +7,10 @@ def register() -> None:
     """Panels, menus and preferences."""
     import bpy
 
-    from . import grow, grown, icons, node_editor, preferences, sidebar, wear
+    from . import grow, grown, icons, node_editor, preferences, sidebar, wear, world
 
     icons.register()
-    for each in (*preferences.CLASSES, *sidebar.CLASSES, *grown.CLASSES, *wear.CLASSES):
+    for each in (*preferences.CLASSES, *sidebar.CLASSES, *grown.CLASSES, *wear.CLASSES, *world.CLASSES):
         bpy.utils.register_class(each)
     grow.register()
     node_editor.register()
@@ -20,10 +20,10 @@ def unregister() -> None:
     """Everything that `register` made, in reverse."""
     import bpy
 
-    from . import grow, grown, icons, node_editor, preferences, sidebar, wear
+    from . import grow, grown, icons, node_editor, preferences, sidebar, wear, world
 
     node_editor.unregister()
     grow.unregister()
-    for each in reversed((*preferences.CLASSES, *sidebar.CLASSES, *grown.CLASSES, *wear.CLASSES)):
+    for each in reversed((*preferences.CLASSES, *sidebar.CLASSES, *grown.CLASSES, *wear.CLASSES, *world.CLASSES)):
         bpy.utils.unregister_class(each)
     icons.unregister()

@@ -24,7 +24,7 @@ class DREAMGROVE_PT_grown(_InTab, bpy.types.Panel):
     """The active object, if it was grown"""
 
     bl_label = "Selected Asset"
-    bl_order = 3
+    bl_order = 4
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

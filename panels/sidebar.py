@@ -87,7 +87,7 @@ class DREAMGROVE_PT_asset(_InTab, bpy.types.Panel):
     """The active object, if Dreamgrove has made it"""
 
     bl_label = "Selected Asset"
-    bl_order = 3
+    bl_order = 4
 
     @classmethod
     def poll(cls, context: bpy.types.Context) -> bool:

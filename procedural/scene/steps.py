@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 
@@ -19,6 +19,7 @@ from .scatter import add_layer
 from .sky import make_fog, make_sun, make_world, sun_at
 from .sources import make_sources
 from .viewpoints import Obstacles, place_camera, search
+from .weather import of_recipe
 
 STEPS = ("land", "erosion", "water", "scatter", "sky", "camera")
 STEP_KEY = "dreamgrove_step"  # on a step's collection, world: which step made it
@@ -37,17 +38,17 @@ class SceneError(RuntimeError):
     """A scene that cannot be built; one sentence that says what to do."""
 
 
-def build(recipe: SceneRecipe, context: bpy.types.Context | None = None) -> Iterator[tuple[str, Progress]]:
+def build(recipe: SceneRecipe, scene: bpy.types.Scene | None = None) -> Iterator[tuple[str, Progress]]:
     """All steps of a new scene, or of the one with this title: pairs of a step's name and its progress."""
     for step in STEPS:
-        for progress in run_step(step, recipe, context):
+        for progress in run_step(step, recipe, scene):
             yield step, progress
 
 
-def run_step(step: str, recipe: SceneRecipe, context: bpy.types.Context | None = None) -> Iterator[Progress]:
-    """One step. Raises SceneError if a step before it is missing, KeyError for an unknown biome."""
+def run_step(step: str, recipe: SceneRecipe, scene: bpy.types.Scene | None = None) -> Iterator[Progress]:
+    """One step, in a scene (the one in view). Raises SceneError if a step before it is missing, KeyError for an unknown biome."""
     biome = biome_of(recipe)
-    scene = (context or bpy.context).scene
+    scene = scene or bpy.context.scene
     home = scene_collection(biome, scene)
     if home is None and step != "land":
         raise SceneError(f"{biome.title} has no land yet; build the step Land first")
@@ -92,6 +93,12 @@ def land_of(home: bpy.types.Collection | None) -> bpy.types.Object:
     raise SceneError("the scene has lost its land; build the step Land again")
 
 
+def distance_of(home: bpy.types.Collection | None) -> list[bpy.types.Object]:
+    """The land beyond the square."""
+    raised = step_collection(home, "land")
+    return [obj for obj in raised.objects if obj.type == "MESH" and not obj.get(STEP_KEY)] if raised else []
+
+
 def remove(collection: bpy.types.Collection) -> None:
     """Remove a collection with all within, and their data that nothing else uses."""
     for child in list(collection.children):
@@ -119,7 +126,8 @@ def _settle(biome: Biome, recipe: SceneRecipe, step: str, made: bpy.types.Collec
     home.children.link(made)
     made.name = f"{biome.title} {step.title()}"
     if step == "scatter":
-        _hide_sources(bpy.context.view_layer.layer_collection)
+        for layer in scene.view_layers:
+            _hide_sources(layer.layer_collection)
     if step == "sky":
         _set_world(made, scene)
     if step == "camera":
@@ -183,6 +191,7 @@ def _scatter(
     biome: Biome, recipe: SceneRecipe, home: bpy.types.Collection | None, made: bpy.types.Collection, scene: object
 ) -> Iterator[Progress]:
     land = land_of(home)
+    distance = distance_of(home)
     hidden = bpy.data.collections.new(f"{biome.title} Sources")
     hidden[STEP_KEY] = "sources"
     made.children.link(hidden)
@@ -193,6 +202,11 @@ def _scatter(
         obj = add_layer(layer.name, layer.scatter, sources, land, made)
         if layer.tall:
             obj[TALL_KEY] = True
+        for far in distance if layer.beyond else ():
+            sparse = replace(
+                layer.scatter, density=layer.scatter.density * layer.beyond, near=0.0, shown=0.15, mask="", avoid=""
+            )
+            add_layer(f"{layer.name} Beyond", sparse, sources, far, made)
 
 
 def _sky(
@@ -208,6 +222,8 @@ def _sky(
     fog = make_fog(f"{biome.title} Fog", air, (*field.center, float(field.heights.min())), field.size)
     if fog is not None:
         made.objects.link(fog)
+    for obj in of_recipe(recipe):
+        made.objects.link(obj)
 
 
 def _camera(
@@ -216,12 +232,14 @@ def _camera(
     yield Progress(0.0, "looking at what stands there")
     scattered = step_collection(home, "scatter")
     layers = [obj for obj in scattered.objects if obj.get(TALL_KEY)] if scattered else []
-    field = read_land(land_of(home))
+    land = land_of(home)
+    field = read_land(land)
+    distance = distance_of(home)
     low = [obj for obj in scattered.objects if obj not in layers and not obj.hide_viewport] if scattered else []
     try:
         for obj in low:  # what cannot stand before the camera need not be evaluated
             obj.hide_viewport = True
-        obstacles = Obstacles(field, layers)
+        obstacles = Obstacles(field, layers, distance=distance)
     finally:
         for obj in low:
             obj.hide_viewport = False
