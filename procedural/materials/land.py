@@ -4,7 +4,7 @@ Which lies where follows from the surface itself (slope, height over z = 0 of th
 each 0 where it is missing:
 
 - `snow` (m deep), `wetness` (0..1): more of both;
-- `flow` (m2 of land that drain through a point) and `stream` (0..1): beds of streams; `sediment` (m): rubble where it is thick;
+- `catchment` (m2 of land that drain through a point) and `stream` (0..1): beds of streams; `sediment` (m): rubble where it is thick;
 - `wear` (m of rock that is gone): bared ground;
 - `tint` (colour): in place of the rock's own colour.
 """
@@ -85,7 +85,7 @@ def land(tree: Tree) -> Shaded:
     )
     wide, other, fine = noises
     slope = n.math("ARCCOSINE", n.clamp(n.normal().z, -1.0, 1.0))
-    stream = n.maximum(told("stream"), n.smoothstep(told("flow"), i.catchment * 0.6, i.catchment * 2.0) * 0.8)
+    stream = n.maximum(told("stream"), n.smoothstep(told("catchment"), i.catchment * 0.6, i.catchment * 2.0) * 0.8)
     flow = n.clamp(stream)
     sediment, wear = n.smoothstep(told("sediment"), 0.3, 2.5), n.smoothstep(told("wear"), 1.0, 8.0)
     # Rock where it is steep: at a bump or a hollow sooner or later

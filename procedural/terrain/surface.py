@@ -86,7 +86,8 @@ def _build() -> bpy.types.NodeTree:
         wetness = n.clamp(
             _told("wetness")
             + near
-            + n.maximum(_told("stream"), n.smoothstep(_told("flow"), i.catchment * 0.6, i.catchment * 2.0)) * i.streams
+            + n.maximum(_told("stream"), n.smoothstep(_told("catchment"), i.catchment * 0.6, i.catchment * 2.0))
+            * i.streams
         )
         above = n.smoothstep(altitude, i.snow_line, i.snow_line + i.snow_band)
         lies = i.snow * above * n.smoothstep(slope, i.holds + 0.12, i.holds - 0.12)

@@ -48,7 +48,7 @@ class IslandParams(LandFormParams):
 
 PRESETS = {
     "islands": IslandParams(),
-    "tropical_island": IslandParams(height=260.0, scatter=0.1, radius=620.0, steep=2.2, cliffs=0.15, shelf=0.7, gully_depth=1.0, seed=4),
+    "tropical_island": IslandParams(height=180.0, scatter=0.1, radius=620.0, steep=1.6, cliffs=0.15, shelf=0.7, gully_depth=0.7, seed=4),
     "skerries": IslandParams(
         size=600.0, height=16.0, radius=330.0, scatter=0.85, spacing=85.0, ragged=0.75, steep=0.9, cliffs=0.5, cliff=3.0, beach=0.6,
         depth=14.0, gully=22.0, gully_depth=0.5, rounds=3, seed=7,
