@@ -14,7 +14,6 @@ import numpy as np
 
 from ..field import HeightField, sample
 
-
 GROUP = 16  # parts that are looked for together; neighbours in their list are neighbours on the land
 
 
