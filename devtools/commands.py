@@ -118,7 +118,7 @@ def demo(arguments: argparse.Namespace) -> int:
 
 
 # What Blender does alone, without an engine.
-ALONE = ("transpile", "grow", "list", "sheet", "materials", "assets", "scene")
+ALONE = ("transpile", "grow", "list", "sheet", "materials", "assets", "scene", "truth", "dataset")
 
 
 def command(arguments: argparse.Namespace) -> int:

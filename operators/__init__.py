@@ -45,7 +45,22 @@ def unregister() -> None:
 
 
 def _classes() -> tuple[type, ...]:
-    from . import asset, asset_build, engine, generate, graph_diff, grow, grown, run_script, transpile, wear, world
+    from . import (
+        asset,
+        asset_build,
+        engine,
+        generate,
+        graph_diff,
+        grow,
+        grown,
+        run_script,
+        stereo,
+        transpile,
+        wear,
+        world,
+    )
 
-    modules = (generate, asset, asset_build, engine, transpile, run_script, graph_diff, grow, grown, wear, world)
+    modules = (
+        generate, asset, asset_build, engine, transpile, run_script, graph_diff, grow, grown, wear, stereo, world,
+    )  # fmt: skip
     return tuple(each for module in modules for each in module.CLASSES)

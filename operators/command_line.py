@@ -16,7 +16,7 @@ from ..engine import environment, launcher
 from ..engine.client import EngineError
 from ..engine.protocol import JobRequest, JobState, JobStatus, Mend, ProtocolError
 from ..engine.words import NotUnderstoodError, understand
-from . import grow_command, scene_command, transpile_command
+from . import dataset_command, grow_command, scene_command, transpile_command, truth_command
 from .engine_access import NoEngine, connect, find
 from .importing import ImportProblem
 from .scripting import JobFailed, fetch, finished, follow
@@ -89,6 +89,8 @@ def _parser() -> argparse.ArgumentParser:
     transpile_command.add_to(commands, common)
     grow_command.add_to(commands, common)
     scene_command.add_to(commands, common)
+    truth_command.add_to(commands, common)
+    dataset_command.add_to(commands, common)
     return parser
 
 

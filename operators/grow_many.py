@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -37,26 +37,53 @@ def make_many(orders: Sequence[Order], folder: Path, jobs: int, executor: str, t
     if not missing:
         return made
 
-    def told(number: int, message: dict[str, Any]) -> None:
-        order = missing[number]
-        name = Path(order.path).name
-        if message["type"] == "done":
-            facts = {key: value for key, value in message.items() if key not in ("type", "number")}
-            entries[name] = {"file": name, "options": _options(order), **facts}
-            write_manifest(folder, entries)
-            made.done += 1
-        elif message["type"] == "failed":
-            entries.pop(name, None)
-            teller.error(f"{name}: {message['error']}")
-            made.failed += 1
-        ended = made.done + made.failed
-        left = (time.monotonic() - began) / ended * (len(missing) - ended) if ended else None
-        teller.share(ended / len(missing), f"{ended} of {len(missing)}", left)
+    def done(number: int, facts: dict[str, Any]) -> None:
+        name = Path(missing[number].path).name
+        entries[name] = {"file": name, "options": _options(missing[number]), **facts}
+        write_manifest(folder, entries)
 
-    crew = Crew(executor_named(executor), blender_spec(folder), jobs, told)
-    crew.run([{"type": "grow", "order": order.to_json()} for order in missing])
+    def failed(number: int) -> None:
+        entries.pop(Path(missing[number].path).name, None)
+
+    names = [Path(order.path).name for order in missing]
+    messages = [{"type": "grow", "order": order.to_json()} for order in missing]
+    made.done, made.failed = have_made(messages, names, folder, jobs, executor, teller, done, failed)
     made.seconds = time.monotonic() - began
     return made
+
+
+def have_made(
+    messages: Sequence[dict[str, Any]],
+    names: Sequence[str],
+    folder: Path,
+    jobs: int,
+    executor: str,
+    teller: Teller,
+    done: Callable[[int, dict[str, Any]], None],
+    failed: Callable[[int], None] = lambda number: None,
+) -> tuple[int, int]:
+    """Have a crew of workers do what the messages say (see grow_worker.py); how many were done, how many failed. Raises BatchProblem.
+
+    names: of the messages, for errors. done(number, facts), failed(number): called as it happens.
+    """
+    began = time.monotonic()
+    counts = {"done": 0, "failed": 0}
+
+    def told(number: int, message: dict[str, Any]) -> None:
+        kind = message["type"]
+        if kind == "done":
+            done(number, {key: value for key, value in message.items() if key not in ("type", "number")})
+        elif kind == "failed":
+            failed(number)
+            teller.error(f"{names[number]}: {message['error']}")
+        if kind in counts:
+            counts[kind] += 1
+        ended = sum(counts.values())
+        left = (time.monotonic() - began) / ended * (len(messages) - ended) if ended else None
+        teller.share(ended / len(messages), f"{ended} of {len(messages)}", left)
+
+    Crew(executor_named(executor), blender_spec(folder), jobs, told).run(messages)
+    return counts["done"], counts["failed"]
 
 
 def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:

@@ -1,6 +1,7 @@
 """The worker's side of a batch: takes orders as JSON lines, makes files, tells what became of them.
 
-Orders: {"type": "grow", "number": 3, "order": {...}}, {"type": "library", "folder": ..., "own": [...]}; it ends with its input.
+Orders: {"type": "grow", "number": 3, "order": {...}}, {"type": "library", "folder": ..., "own": [...]},
+{"type": "scene", "item": {...}, "folder": ...}; it ends with its input.
 Messages: ready; done or failed with the number; progress of a library.
 """
 
@@ -12,6 +13,9 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+import bpy
+
+from ..procedural.scene.dataset import DatasetItem, make_item
 from . import asset_library
 from .grow_files import Order, make_file
 from .grow_relay import MARK
@@ -24,8 +28,7 @@ def work() -> int:
         message = json.loads(line)
         number = message.get("number", 0)
         try:
-            facts = make_file(Order.from_json(message["order"])) if message["type"] == "grow" else _library(message)
-            _say({"type": "done", "number": number, **facts})
+            _say({"type": "done", "number": number, **_TASKS[message["type"]](message)})
         except Exception as error:
             traceback.print_exc()
             words = " ".join(str(error).split())[:300] or type(error).__name__
@@ -33,11 +36,24 @@ def work() -> int:
     return 0
 
 
+def _grow(message: dict[str, Any]) -> dict[str, Any]:
+    return make_file(Order.from_json(message["order"]))
+
+
+def _scene(message: dict[str, Any]) -> dict[str, Any]:
+    # A fresh file for each, so that a scene does not depend on those that this worker made before.
+    bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
+    return make_item(DatasetItem.from_json(message["item"]), Path(message["folder"]))
+
+
 def _library(message: dict[str, Any]) -> dict[str, Any]:
     own = tuple(preset_from(name, content) for name, content in message["own"])
     tell = lambda fraction, stage: _say({"type": "progress", "fraction": fraction, "stage": stage})  # noqa: E731
     built = asset_library.build(Path(message["folder"]), own, tell)
     return {"assets": sum(each.assets for each in built)}
+
+
+_TASKS = {"grow": _grow, "library": _library, "scene": _scene}
 
 
 def _say(message: dict[str, Any]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,20 +16,34 @@ from ..terrain.field import HeightField
 
 
 def fractal(count: int, size: float, seed: int, wave: float, octaves: int = 6, gain: float = 0.5) -> np.ndarray:
-    """Gradient noise of several octaves, [N, N], about -1..1. wave: length of the widest, m. Perlin, Improving Noise, 2002."""
-    along = np.linspace(0.0, size, count)
+    """`hills` on a square about the origin, [N, N]."""
+    along = np.linspace(-size / 2, size / 2, count)
     x, y = np.meshgrid(along, along)
+    return hills(x, y, seed, wave, octaves, gain)
+
+
+def hills(
+    x: np.ndarray, y: np.ndarray, seed: int, wave: float, octaves: int = 6, gain: float = 0.5, ridged: bool = False
+) -> np.ndarray:
+    """Gradient noise of several octaves at places x, y (m), about -1..1. wave: length of the widest, m. Perlin, Improving Noise, 2002.
+
+    ridged: crests in place of swells, about 0..1, finer on the heights (Musgrave's ridged multifractal, Texturing and Modeling, ch. 16).
+    """
     rng = np.random.default_rng(seed)
-    total, height, most = np.zeros((count, count)), 1.0, 0.0
+    total, height, most, weight = np.zeros(np.shape(x)), 1.0, 0.0, 1.0
     for octave in range(octaves):
         turned = 0.7 * octave
         shift = rng.uniform(0, 1000, 2)
         u = (x * np.cos(turned) - y * np.sin(turned)) / wave + shift[0]
         v = (x * np.sin(turned) + y * np.cos(turned)) / wave + shift[1]
-        total += height * gradient_noise(u, v, seed * 131 + octave)
+        value = gradient_noise(u, v, seed * 131 + octave)
+        if ridged:
+            value = (1.0 - np.abs(value) * 2.2).clip(0.0, 1.0) ** 2 * weight
+            weight = np.clip(value * 1.8, 0.0, 1.0)
+        total += height * value
         most += height
         wave, height = wave / 2.03, height * gain
-    return total / most * 1.6
+    return total / most * (1.25 if ridged else 1.6)
 
 
 def gradient_noise(u: np.ndarray, v: np.ndarray, seed: int) -> np.ndarray:
@@ -169,6 +183,59 @@ def land_object(name: str, land: HeightField, material: bpy.types.Material) -> b
         bpy.data.meshes.remove(mesh)
         raise
     return obj
+
+
+Heights = Callable[[np.ndarray, np.ndarray], tuple[np.ndarray, dict[str, np.ndarray]]]
+
+
+def square(heights: Heights, count: int, size: float) -> HeightField:
+    """Land about the origin from a function of x and y (m) to heights (m) and layers."""
+    along = np.linspace(-size / 2, size / 2, count)
+    x, y = np.meshgrid(along, along)
+    z, layers = heights(x, y)
+    return HeightField(z, size).with_layers(**layers)
+
+
+def backdrop(
+    name: str,
+    heights: Heights,
+    size: float,
+    reach: float,
+    material: bpy.types.Material,
+    around: int = 288,
+    rings: int = 90,
+) -> bpy.types.Object:
+    """The same land from the edge of the square out to `reach` m, coarser the farther: square rings about it. Not linked yet."""
+    per_side = around // 4
+    side = np.linspace(-1.0, 1.0, per_side, endpoint=False)
+    x = np.concatenate([side, np.ones(per_side), -side, -np.ones(per_side)])
+    y = np.concatenate([-np.ones(per_side), side, np.ones(per_side), -side])
+    half = size / 2 * 0.995
+    grow = half * (reach / half) ** (np.linspace(0.0, 1.0, rings) ** 1.1)
+    # Squares near, circles far: corners would reach too far.
+    round_ = np.linspace(0.0, 1.0, rings)[:, None] ** 0.5
+    length = 1.0 * (1 - round_) + np.hypot(x, y)[None] * round_
+    px, py = x[None] * grow[:, None] / length, y[None] * grow[:, None] / length
+    z, layers = heights(px, py)
+    z[0] -= 0.004 * size  # hidden just below the edge of the near land
+    points = np.stack([px, py, z], -1).reshape(-1, 3).astype(np.float32)
+    total = per_side * 4
+    at = np.arange(rings * total).reshape(rings, total)
+    ahead = np.roll(at, -1, axis=1)
+    quads = np.stack([at[:-1], at[1:], ahead[1:], ahead[:-1]], -1).reshape(-1, 4)
+    mesh = bpy.data.meshes.new(name)
+    mesh.vertices.add(len(points))
+    mesh.vertices.foreach_set("co", points.ravel())
+    mesh.loops.add(quads.size)
+    mesh.loops.foreach_set("vertex_index", quads.ravel().astype(np.int32))
+    mesh.polygons.add(len(quads))
+    mesh.polygons.foreach_set("loop_start", np.arange(0, quads.size, 4, dtype=np.int32))
+    mesh.update(calc_edges=True)
+    mesh.materials.append(material)
+    for label, values in layers.items():
+        made = mesh.attributes.new(label, "FLOAT", "POINT")
+        made.data.foreach_set("value", np.ascontiguousarray(values, np.float32).ravel())
+    return bpy.data.objects.new(name, mesh)
 
 
 def read_land(obj: bpy.types.Object) -> HeightField:

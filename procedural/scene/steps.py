@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import bpy
 
@@ -19,6 +19,7 @@ from .scatter import add_layer
 from .sky import make_fog, make_sun, make_world, sun_at
 from .sources import make_sources
 from .viewpoints import Obstacles, place_camera, search
+from .weather import of_recipe
 
 STEPS = ("land", "erosion", "water", "scatter", "sky", "camera")
 STEP_KEY = "dreamgrove_step"  # on a step's collection, world: which step made it
@@ -90,6 +91,12 @@ def land_of(home: bpy.types.Collection | None) -> bpy.types.Object:
         if obj.get(STEP_KEY) == "land":
             return obj
     raise SceneError("the scene has lost its land; build the step Land again")
+
+
+def distance_of(home: bpy.types.Collection | None) -> list[bpy.types.Object]:
+    """The land beyond the square."""
+    raised = step_collection(home, "land")
+    return [obj for obj in raised.objects if obj.type == "MESH" and not obj.get(STEP_KEY)] if raised else []
 
 
 def remove(collection: bpy.types.Collection) -> None:
@@ -184,6 +191,7 @@ def _scatter(
     biome: Biome, recipe: SceneRecipe, home: bpy.types.Collection | None, made: bpy.types.Collection, scene: object
 ) -> Iterator[Progress]:
     land = land_of(home)
+    distance = distance_of(home)
     hidden = bpy.data.collections.new(f"{biome.title} Sources")
     hidden[STEP_KEY] = "sources"
     made.children.link(hidden)
@@ -194,6 +202,11 @@ def _scatter(
         obj = add_layer(layer.name, layer.scatter, sources, land, made)
         if layer.tall:
             obj[TALL_KEY] = True
+        for far in distance if layer.beyond else ():
+            sparse = replace(
+                layer.scatter, density=layer.scatter.density * layer.beyond, near=0.0, shown=0.15, mask="", avoid=""
+            )
+            add_layer(f"{layer.name} Beyond", sparse, sources, far, made)
 
 
 def _sky(
@@ -209,6 +222,8 @@ def _sky(
     fog = make_fog(f"{biome.title} Fog", air, (*field.center, float(field.heights.min())), field.size)
     if fog is not None:
         made.objects.link(fog)
+    for obj in of_recipe(recipe):
+        made.objects.link(obj)
 
 
 def _camera(
@@ -217,12 +232,14 @@ def _camera(
     yield Progress(0.0, "looking at what stands there")
     scattered = step_collection(home, "scatter")
     layers = [obj for obj in scattered.objects if obj.get(TALL_KEY)] if scattered else []
-    field = read_land(land_of(home))
+    land = land_of(home)
+    field = read_land(land)
+    distance = distance_of(home)
     low = [obj for obj in scattered.objects if obj not in layers and not obj.hide_viewport] if scattered else []
     try:
         for obj in low:  # what cannot stand before the camera need not be evaluated
             obj.hide_viewport = True
-        obstacles = Obstacles(field, layers)
+        obstacles = Obstacles(field, layers, distance=distance)
     finally:
         for obj in low:
             obj.hide_viewport = False

@@ -26,7 +26,9 @@ class Wish:
     """What a biome's picture should have. mask: the land's attribute where the camera may stand, between low and high. sky, ground:
     wished shares. clear: nothing nearer, m. sun_side: wished angle between view and sun's azimuth, rad (None: any). pitch: rad, up
     positive. middle: how far one should see in the middle, m. eye: m, in place of the recipe's. lens: mm, in place of the recipe's.
-    margin: share of the land's side that the camera keeps from its edge.
+    margin: share of the land's side that the camera keeps from its edge. beyond: there is land beyond the square's edge. rise: how much
+    heights on the horizon count. follow: an attribute that should stay below `follow_within` straight ahead (the distance to a path). water: how much
+    it counts that a share of the land seen, about a third, lies below z = 0. things: wished share of what stands on the land.
     """
 
     mask: str = ""
@@ -47,6 +49,12 @@ class Wish:
     lowest: float = -math.inf
     highest: float = math.inf
     downhill: float = 0.0
+    beyond: bool = False
+    rise: float = 0.0
+    follow: str = ""
+    follow_within: float = 2.5
+    water: float = 0.0
+    things: float = 0.08
 
 
 @dataclass(frozen=True)
@@ -64,7 +72,14 @@ class Viewpoint:
 class Obstacles:
     """The land and all that is tall on it, for rays."""
 
-    def __init__(self, field: HeightField, layers: Iterable[bpy.types.Object], least: float = 0.8) -> None:
+    def __init__(
+        self,
+        field: HeightField,
+        layers: Iterable[bpy.types.Object],
+        least: float = 0.8,
+        distance: Iterable[bpy.types.Object] = (),
+    ) -> None:
+        """distance: meshes of the land beyond the square."""
         self.field = field
         points = field.points()
         stride = max(1, field.count // 200)
@@ -73,6 +88,10 @@ class Obstacles:
         at = np.arange(rows * columns).reshape(rows, columns)
         quads = np.stack([at[:-1, :-1], at[:-1, 1:], at[1:, 1:], at[1:, :-1]], -1).reshape(-1, 4)
         self.land = BVHTree.FromPolygons(coarse.reshape(-1, 3).tolist(), quads.tolist())
+        self.beyond = [
+            BVHTree.FromPolygons([v.co for v in each.data.vertices], [p.vertices for p in each.data.polygons])
+            for each in distance
+        ]
         vertices, faces = _tall(layers, least)
         self.count = len(faces)
         self.things = BVHTree.FromPolygons(vertices.tolist(), faces.tolist()) if len(faces) else None
@@ -80,6 +99,8 @@ class Obstacles:
     def cast(self, eye: Vector, way: Vector, distance: float = FAR) -> tuple[float, bool]:
         """Distance of the first hit (FAR for none) and whether it is land."""
         _, _, _, ground = self.land.ray_cast(eye, way, distance)
+        for each in self.beyond if ground is None else ():
+            ground = each.ray_cast(eye, way, distance * 4)[3]
         thing = self.things.ray_cast(eye, way, distance)[3] if self.things else None
         if thing is not None and (ground is None or thing < ground):
             return thing, False
@@ -204,17 +225,20 @@ def _judge(
     c, s = math.cos(wish.pitch), math.sin(wish.pitch)
     depth = np.full(rays.shape[:2], FAR)
     land = np.zeros(rays.shape[:2], bool)
-    void = 0
+    void = heights = wet = 0
     for r in range(rays.shape[0]):
         for k in range(rays.shape[1]):
             x, y, z = rays[r, k]
             y, z = y * c - z * s, y * s + z * c
             way = right * x + forward * y + Vector((0.0, 0.0, z))
             depth[r, k], land[r, k] = obstacles.cast(at, way)
-            if depth[r, k] >= FAR and z < -0.02:
+            if depth[r, k] >= FAR and not land[r, k] and z < -0.02:
                 void += 1
+            if land[r, k] and depth[r, k] > field.size * 0.8:
+                heights += 1
+            wet += bool(land[r, k] and at.z + z * depth[r, k] < 0.0)
     count = depth.size
-    open_sky = depth >= FAR
+    open_sky = (depth >= FAR) & ~land
     sky, ground = open_sky.mean(), land.mean()
     hits = np.log(np.clip(depth[~open_sky], 0.5, FAR))
     spread = float(hits.std()) if len(hits) > 4 else 0.0
@@ -224,8 +248,9 @@ def _judge(
     sides = depth[1:-3, [0, 1, -2, -1]]
     framed = float(np.mean(sides < wish.middle))
     score = 1.6 * lead + 0.5 * framed + wish.depth_weight * min(spread, 1.2)
-    score -= 4.0 * max(0.0, abs(sky - wish.sky) - 0.05) + 2.5 * max(0.0, abs(ground - wish.ground) - 0.08)
+    score -= 5.0 * max(0.0, abs(sky - wish.sky) - 0.05) + 2.5 * max(0.0, abs(ground - wish.ground) - 0.08)
     score -= 30.0 * void / count
+    score += wish.rise * min(heights / count, 0.2) / 0.2
     if room < wish.clear:
         score -= 3.0 * (1.0 - room / wish.clear)
     blocked = float(np.mean((depth < wish.clear * 2.0) & ~land))
@@ -233,6 +258,11 @@ def _judge(
     if wish.sun_side is not None:
         off = abs((heading - sun_azimuth + math.pi) % (2 * math.pi) - math.pi)
         score -= 1.2 * abs(off - wish.sun_side)
+    score += 1.8 * min(1.0, (1.0 - sky - ground) / max(wish.things, 1e-3))
+    score += wish.water * (1.0 - abs(min(wet / max(land.sum(), 1), 1.0) - 0.4) / 0.6)
+    if wish.follow in field.layers:
+        ahead = np.array([at.x, at.y]) + np.array([[4.0], [8.0], [12.0], [17.0]]) * np.array([forward.x, forward.y])
+        score += 1.6 * float(np.mean(field.at(ahead, wish.follow) < wish.follow_within))
     if wish.downhill:
         ahead = np.array([at.x + forward.x * 20, at.y + forward.y * 20])
         drop = float(field.at(np.array([at.x, at.y])) - field.at(ahead)) / 20.0

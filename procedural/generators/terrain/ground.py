@@ -90,7 +90,7 @@ class LandForm:
     def rise(self, height: Input, layers: Mapping[str, Socket] | None = None) -> None:
         """End the form: blend the height (m) with the land before it, and give it its material.
 
-        layers: attributes (0..1) that it leaves for shaders and scattering where it lies, over what was there.
+        layers: attributes (of 0 and more) that it leaves for shaders and scattering where it lies, over what was there.
         """
         tree, i = self.tree, self.tree.i
         with tree.frame("Blend"):
@@ -111,7 +111,7 @@ class LandForm:
             share = share * n.switch(i.margin > 0.0, 1.0, fade)
             land = n.set_position(self.mesh, n.combine_xyz(x, y, n.mix(share, before, blended)))
             for name, value in (layers or {}).items():
-                land = n.store(land, name, n.maximum(n.attribute(name), n.clamp(value * share)))
+                land = n.store(land, name, n.maximum(n.attribute(name), value * share))
         tree.o.geometry << n.set_material(land, self.material)
 
 

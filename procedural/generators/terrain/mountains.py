@@ -19,10 +19,10 @@ class MountainParams(LandFormParams):
 
     size: float = size_param(4000.0)
     height: float = param(
-        850.0, "Height of the tallest peaks", min=0.0, max=9000.0, unit="m", panel="Mountains", usual=(700.0, 1000.0)
+        850.0, "Height of the tallest peaks", min=0.0, max=9000.0, unit="m", panel="Mountains", spread=0.18
     )
     spacing: float = param(
-        1700.0, "Distance between ridges", min=1.0, max=50_000.0, unit="m", panel="Mountains", usual=(1450.0, 1950.0)
+        1700.0, "Distance between ridges", min=1.0, max=50_000.0, unit="m", panel="Mountains", spread=0.15
     )
     ranges: float = param(
         0.6, "How much of the land is lower than the ranges", min=0.0, max=1.0, panel="Mountains", usual=(0.4, 0.75)
@@ -37,7 +37,7 @@ class MountainParams(LandFormParams):
         usual=(1.25, 1.75),
     )
     gully: float = param(
-        480.0, "Width of the widest gullies", min=0.5, max=10_000.0, unit="m", panel="Gullies", usual=(380.0, 580.0)
+        480.0, "Width of the widest gullies", min=0.5, max=10_000.0, unit="m", panel="Gullies", spread=0.21
     )
     gully_depth: float = param(1.0, "How deep gullies are", min=0.0, max=3.0, panel="Gullies", usual=(0.8, 1.2))
     rounds: int = param(5, "How often gullies branch, 0 for none", min=0, max=8, panel="Gullies")
@@ -46,7 +46,7 @@ class MountainParams(LandFormParams):
         12.0, "Finest detail: octaves of the noise, as far as the mesh shows them", min=0.0, max=MOST, panel="Rock"
     )
     foot: float = param(
-        60.0, "Height of the hills in the valleys", min=0.0, max=2000.0, unit="m", panel="Mountains", usual=(40.0, 90.0)
+        60.0, "Height of the hills in the valleys", min=0.0, max=2000.0, unit="m", panel="Mountains", spread=0.42
     )
 
 

@@ -18,12 +18,15 @@ from ..viewpoints import Wish
 
 @dataclass(frozen=True)
 class Layer:
-    """One kind of growth. tall: whether it may stand before the camera, and so counts in the search of a viewpoint."""
+    """One kind of growth. tall: whether it may stand before the camera, and so counts in the search of a viewpoint. beyond: how densely
+    it stands on the land beyond the square, as a share.
+    """
 
     name: str
     plants: tuple[Plant, ...]
     scatter: ScatterParams
     tall: bool = False
+    beyond: float = 0.0
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ import numpy as np
 from ...materials import MATERIALS
 from ...materials.soil_loose import ForestFloorParams
 from ...terrain.field import HeightField
-from ..ground import Coat, coated, distance_to, fractal, smooth, wandering
+from ..ground import Coat, backdrop, coated, distance_to, fractal, hills, smooth, wandering
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air
@@ -51,6 +51,17 @@ def land(recipe: SceneRecipe) -> HeightField:
     return HeightField(heights, size).with_layers(
         path=path, trodden=trodden, open=opened, light=bright * (1 - trodden), moss=moss
     )
+
+
+def beyond(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
+    """Wooded land about the square, so that no light shines in below the crowns."""
+    seed = recipe.seed
+
+    def heights(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        away = np.hypot(x, y) - recipe.size / 2
+        return hills(x, y, seed + 1, 90.0, 3) * 4.5 + smooth(away, 0.0, 300.0) * 14.0, {}
+
+    return [backdrop("Forest Distance", heights, field.size, recipe.size * 1.25, cover(recipe), around=160, rings=24)]
 
 
 def _autumn(recipe: SceneRecipe) -> float:
@@ -119,10 +130,11 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("birch", 1, birch, k, far=0.45, live=True, variation=0.6),
             ),
             ScatterParams(
-                density=0.07 * d, spacing=4.4 / max(d, 0.25) ** 0.5, avoid="open", steepest=0.9, clump=14.0, clumping=0.35,
+                density=0.05 * d, spacing=4.8 / max(d, 0.25) ** 0.5, avoid="open", steepest=0.9, clump=14.0, clumping=0.35,
                 smallest=0.72, largest=1.15, upright=0.97, tilt=0.035, sink=0.12, near=13.0, shown=1.0, seed=recipe.seed + 1,
             ),
             tall=True,
+            beyond=0.5,
         ),
         Layer(
             "Young Trees",
@@ -203,14 +215,14 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 def air(recipe: SceneRecipe) -> Air:
     """Thin haze under the crowns, so that the sun draws beams."""
     return weathered(
-        Air(haze=1.6, clouds=0.25, thick=0.2, fog=0.36, fog_top=26.0, forward=0.6, sunlight=2.3, skylight=2.3), recipe
+        Air(haze=1.6, clouds=0.2, thick=0.1, fog=0.26, fog_top=26.0, forward=0.6, sunlight=5.4, skylight=2.5), recipe
     )
 
 
 def wish(recipe: SceneRecipe) -> Wish:
     """Standing on the path, looking along it into the light."""
     return Wish(
-        mask="path", mask_high=0.9, sky=0.16, ground=0.4, clear=3.0, sun_side=0.55, pitch=0.03, middle=32.0, headings=14, tries=40
+        mask="path", mask_high=0.9, follow="path", sky=0.16, ground=0.4, clear=3.0, sun_side=0.55, pitch=0.03, middle=32.0, headings=14, tries=40
     )  # fmt: skip
 
 
@@ -227,4 +239,5 @@ FOREST = Biome(
         "forest": {"time": 16.6, "day": 190},
         "autumn_forest": {"time": 14.6, "day": 285},
     },
+    extra=beyond,
 )
