@@ -81,8 +81,8 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
             "Crags",
             (Plant("crag", 3, dark, 0.8 * k, far=1.0), Plant("erratic", 2, dark, 0.8 * k, far=1.0)),
             ScatterParams(
-                density=0.03 * d, spacing=1.4, lowest=0.2, patch=34.0, patchiness=1.0, cover=0.3, clump=11.0, clumping=0.9, smallest=0.2,
-                largest=2.6, small_many=2.0, upright=0.5, tilt=0.3, sink=0.25, near=30.0, shown=1.0, seed=seed + 1,
+                density=0.07 * d, spacing=0.9, lowest=0.2, patch=30.0, patchiness=1.0, cover=0.35, clump=9.0, clumping=0.85, smallest=0.12,
+                largest=1.5, small_many=1.8, upright=0.4, tilt=0.5, sink=0.3, near=30.0, shown=1.0, seed=seed + 1,
             ),
             tall=True,
         ),

@@ -5,11 +5,12 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ....land_params import NO_SEA, ErosionParams
 from ...materials import MATERIALS
 from ...materials.rock_layers import StrataParams
 from ...materials.soil import DirtParams
 from ...terrain.field import HeightField
-from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
+from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square, worn
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air
@@ -78,7 +79,10 @@ def crests(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
         "Mountains",
         (Coat(_KIND["dirt"], forest), Coat(_KIND["mountain_strata"], strata, "rock", ragged=0.3, driven=driven)),
     )
-    return [backdrop("Mountains", heights(recipe), field.size, REACH, material, around=480, rings=190)]
+    far = worn(
+        heights(recipe), field.size, REACH, ErosionParams(seed=recipe.seed, valleys=1.5, iterations=0, sea_level=NO_SEA)
+    )
+    return [backdrop("Mountains", far, field.size, REACH, material, around=480, rings=190)]
 
 
 def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
@@ -167,4 +171,5 @@ PINE_MOUNTAIN = Biome(
     wish,
     {"pine_mountain": {"time": 8.2, "day": 185, "latitude": 0.81}},
     extra=crests,
+    erosion=lambda recipe: ErosionParams(seed=recipe.seed, valleys=0.0, iterations=60, sea_level=NO_SEA),
 )
