@@ -31,6 +31,9 @@ from .materials import MaterialKind, make, material_named
 from .pictures import AZIMUTH, ELEVATION, frame, lay_ground, light_scene, montage, render, soft_boxes, write_png
 
 
+LAND_ELEVATION, LAND_CLOSE = 0.52, 1.75  # rad; how much of the land is cropped away
+
+
 class Studio:
     """An empty file with light, camera and ground, in which one thing after the other is drawn; plain: no soft boxes and no ground."""
 
@@ -53,21 +56,31 @@ class Studio:
             soft_boxes(self.scene.world)
             self._ground = lay_ground(self.scene, 1.0)
 
-    def draw(self, obj: bpy.types.Object) -> np.ndarray:
-        """A picture [H, W, 4] of the object, which is then removed."""
+    def draw(self, obj: bpy.types.Object, view: tuple[float, float, float] | None = None) -> np.ndarray:
+        """A picture [H, W, 4] of the object, which is then removed. view: azimuth, elevation, how much nearer."""
         mesh = evaluate_realized(obj)
         low, high = mesh.vertices.min(0), mesh.vertices.max(0)
         if self._ground is not None:
             self._ground.location.z = min(0.0, float(low[2]))
             self._ground.scale = (float((high - low).max()),) * 3
-        frame(self.camera, mesh.vertices, *self._view)
+        frame(self.camera, mesh.vertices, *(view or self._view))
         try:
             return render(self.scene)
         finally:
             bpy.data.objects.remove(obj)
 
     def family(self, family: Family, params: Any) -> np.ndarray:
-        return self.draw(grow(family, params))
+        obj = grow(family, params)
+        if family.category != "Terrain":
+            return self.draw(obj)
+        # Land fills the picture, under a low sun that models it
+        sun = self.scene.objects["Sun"]
+        kept = tuple(sun.rotation_euler), sun.data.energy
+        sun.rotation_euler, sun.data.energy = (1.12, 0.0, -0.75), 4.5
+        try:
+            return self.draw(obj, (self._view[0], LAND_ELEVATION, LAND_CLOSE * self._view[2]))
+        finally:
+            sun.rotation_euler, sun.data.energy = kept
 
     def material(self, kind: MaterialKind, params: Any) -> np.ndarray:
         obj = sample_body(kind)

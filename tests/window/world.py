@@ -45,7 +45,7 @@ def steps(package: str, out: Path, check: Callable[[object, str], None]) -> Iter
     sun = next(obj for obj in home.all_objects if obj.type == "LIGHT").matrix_world.to_euler()
     state.time = 8.0
     yield from scroll(60)
-    yield from find_button("sky", 0.92)
+    yield from find_button("sky", 0.84)
     yield from click(*robot.found)
     yield from wait(lambda: builder.running is None, 30.0, "another sky")
     turned = next(obj for obj in home.all_objects if obj.type == "LIGHT").matrix_world.to_euler()
