@@ -84,7 +84,8 @@ def build(p: MesaParams) -> bpy.types.NodeTree:
                 steps,
             )
             plain = fbm(land.at, i.spacing * 0.35, i.seed, 7, detail, 0.42) * i.waves
-        land.rise(height + plain)
+        # Gullies heap up pinnacles at the rim, which no table has
+        land.rise(n.minimum(height, top) + plain)
     return land.tree.data
 
 
