@@ -1,7 +1,8 @@
 """Erosion in numpy, as Blender has it, and in the engine: python -m dreamgrove.benchmarks.erosion [--points 1024] [--steps 20]
 
 Running water of one and the same land, both in one run: numpy's step, and (where torch and numba are) the engine's compiled one and torch's on a
-GPU if there is one. Then the whole erosion with 200 steps of water. The processor's seconds are of all threads; wall time needs idle cores.
+GPU if there is one; valleys both ways; then the whole erosion with 200 steps of water. The processor's seconds are of all threads, those that
+wait for another included (NUMBA_NUM_THREADS=1 has none); wall time needs idle cores.
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-from ..land_params import ErosionParams, HydraulicParams
-from ..procedural.grow.erosion import erode
+from ..land_params import ErosionParams, HydraulicParams, ValleyParams
+from ..procedural.grow.erosion import carve, erode
 from ..procedural.grow.erosion.hydraulic import ShallowWater
 from ..procedural.grow.erosion.resample import resample
 from ..procedural.terrain.field import HeightField
@@ -42,6 +43,20 @@ def measure(name: str, work: Callable[[], object], times: int) -> float:
     )
     print(f"{name}: {wall:.1f} ms wall, {cpu:.1f} ms of the processor")
     return cpu
+
+
+def _valleys(field: HeightField) -> None:
+    """Four steps of rivers at each resolution, both ways."""
+    import torch
+
+    from ..engine.land import carve as carve_there
+
+    heights, params = torch.from_numpy(field.heights), ValleyParams(steps=4, sea_level=-1e6)
+    carve_there(heights[:64, :64].contiguous(), field.size, params)
+    numpy_ms = measure("valleys, numpy", lambda: carve(field, params), 1)
+    ours = measure("valleys, compiled", lambda: carve_there(heights, field.size, params), 1)
+    same = np.array_equal(carve_there(heights, field.size, params).heights.numpy(), carve(field, params).heights)
+    print(f"  {numpy_ms / ours:.1f} times; the same bits: {same}")
 
 
 def main() -> int:
@@ -75,6 +90,7 @@ def main() -> int:
                 torch.cuda.synchronize()
 
             measure(f"{options.steps} steps of water, torch on {torch.cuda.get_device_name()}", many, 1)
+        _valleys(field)
     measure("all erosion with 200 steps of water, numpy", lambda: erode(field, ErosionParams(sea_level=-1e6)), 1)
     print(f"peak {peak_mib()} MiB")
     return 0

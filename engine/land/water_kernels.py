@@ -161,7 +161,11 @@ def _edge(water, bed, inner, per_cell, edge_fall, chezy):
     return np.sqrt((water * fall) * chezy) * water
 
 
-@numba.njit(parallel=PARALLEL, cache=True, nogil=True, error_model="numpy")
+def _parallel(function: Any) -> Any:
+    return numba.njit(parallel=PARALLEL, cache=True, nogil=True, error_model="numpy")(function)
+
+
+@_parallel
 def step(
     bed, water, soil, qx, qy, new_bed, new_water, new_soil, new_qx, new_qy, runoff, rain, softness, scratch, constants
 ):
