@@ -213,10 +213,15 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 
 
 def air(recipe: SceneRecipe) -> Air:
-    """Thin haze under the crowns, so that the sun draws beams."""
+    """Thin haze under the crowns, so that the sun draws beams. Turned crowns are thinner, so less light is needed."""
+    bright = 1.0 - 0.4 * _autumn(recipe)
     return weathered(
-        Air(haze=1.6, clouds=0.2, thick=0.1, fog=0.26, fog_top=26.0, forward=0.6, sunlight=5.4, skylight=2.5), recipe
-    )
+        Air(
+            haze=1.6, clouds=0.2, thick=0.1, fog=0.26 - 0.08 * _autumn(recipe), fog_top=26.0, forward=0.6,
+            sunlight=5.4 * bright, skylight=2.5 * bright,
+        ),
+        recipe,
+    )  # fmt: skip
 
 
 def wish(recipe: SceneRecipe) -> Wish:
