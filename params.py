@@ -35,7 +35,8 @@ class ParameterError(ValueError):
 class ParamInfo:
     """What is known of one parameter. `min` and `max` are inclusive; `choices` excludes both.
 
-    usual: between what a random individual lies, for numbers. spread: for colours, how far individuals stray, as a share.
+    usual: between what a random individual lies, for numbers. spread: how far individuals stray, as a share: for colours, and for numbers
+    whose presets are of very different size.
     live: False for what only growing anew can change (see procedural/generators/base.py); all else are inputs of a node group.
     """
 
@@ -253,6 +254,10 @@ def sample_usual(cls: type[P], rng: random.Random, around: P | None = None, amou
                 drawn = centre + drawn - (low + high) / 2
             drawn = centre + (drawn - centre) * amount
             values[info.name] = _within(info, round(drawn) if info.kind is int else drawn)
+        elif info.spread and info.kind is float:
+            values[info.name] = _within(
+                info, typing.cast(float, base) * (1.0 + rng.uniform(-info.spread, info.spread) * amount)
+            )
         elif info.spread and info.kind is tuple:
             light = 1.0 + rng.uniform(-info.spread, info.spread) * amount
             parts = [1.0 + rng.uniform(-info.spread, info.spread) * amount / 3 for _ in typing.cast(tuple, base)]

@@ -253,7 +253,7 @@ def build(arguments: argparse.Namespace) -> int:
 # Beside the measurements of speed: acceptance takes a data set and an hour.
 NOT_SPEED = ("__init__", "acceptance", "acceptance_report")
 PASSED_ON = ("run", "python", "thumbnails", "prebuild")  # what follows is for Blender's side
-IN_BLENDER = ("families", "graphs", "layout", "scatter")
+IN_BLENDER = ("families", "graphs", "layout", "scatter", "terrain")
 
 
 def bench(arguments: argparse.Namespace) -> int:

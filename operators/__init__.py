@@ -45,7 +45,20 @@ def unregister() -> None:
 
 
 def _classes() -> tuple[type, ...]:
-    from . import asset, asset_build, engine, generate, graph_diff, grow, grown, run_script, stereo, transpile, wear, world
+    from . import (
+        asset,
+        asset_build,
+        engine,
+        generate,
+        graph_diff,
+        grow,
+        grown,
+        run_script,
+        stereo,
+        transpile,
+        wear,
+        world,
+    )
 
     modules = (
         generate, asset, asset_build, engine, transpile, run_script, graph_diff, grow, grown, wear, stereo, world,

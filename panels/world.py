@@ -21,7 +21,6 @@ class DREAMGROVE_PT_world(bpy.types.Panel):
     bl_region_type = "UI"
     bl_category = "Dreamgrove"
     bl_order = 3
-    bl_options = {"DEFAULT_CLOSED"}  # noqa: RUF012
 
     def draw(self, context: bpy.types.Context) -> None:
         layout, state = self.layout, context.scene.dreamgrove_world

@@ -200,27 +200,29 @@ def export_shard(task: Task) -> tuple[Task, float]:
 
 
 def tasks(concepts: Sequence[str], per_concept: int, seed: int, shard_size: int, output: Path) -> list[Task]:
-    """The shards to make, concept after concept."""
+    """The shards to make, one of each concept in turn, so that what there is when time is up is of all alike."""
     return [
         Task(name, first, min(shard_size, seed + per_concept - first), output / f"{name}-{first:07d}.npz")
-        for name in concepts
         for first in range(seed, seed + per_concept, shard_size)
+        for name in concepts
     ]
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="export_assets", description="Export training assets from the generators.")
-    parser.add_argument("--concepts", default="all", help="names with commas, or all")
+    parser.add_argument("--concepts", default="all", help="names with commas, all (that ship) or grown (the families)")
     parser.add_argument("--per-concept", type=int, default=300)
     parser.add_argument("--seed", type=int, default=0, help="the first seed")
     parser.add_argument("--output", type=Path, required=True)
     parser.add_argument("--shard-size", type=int, default=100)
+    parser.add_argument("--keep", action="store_true", help="leave shards alone that are there: go on after a break")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument(
         "--share", default="0/1", help="k/n: only every n-th shard, from the k-th; what --processes uses"
     )
     options = parser.parse_args(arguments)
-    names = [each.name for each in GENERATORS] if options.concepts == "all" else options.concepts.split(",")
+    sets = {"all": known_concepts()[: len(GENERATORS)], "grown": known_concepts()[len(GENERATORS) :]}
+    names = sets.get(options.concepts) or options.concepts.split(",")
     try:
         for name in names:
             _demand_known(name)
@@ -229,7 +231,8 @@ def main(arguments: list[str] | None = None) -> int:
         if options.processes > 1:
             return _run_shares(sys.argv[1:] if arguments is None else arguments, options.processes)
         for task in todo[share::shares]:
-            _report(*export_shard(task))
+            if not (options.keep and task.path.exists()):
+                _report(*export_shard(task))
     except (KeyError, ExportError) as error:
         sys.stderr.write(f"{error.args[0]}\n")
         return 1

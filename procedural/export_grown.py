@@ -6,8 +6,8 @@ the compact asset holds as primary = s / (s + max b), tone = s + max b, color = 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from typing import Any
 
@@ -21,6 +21,9 @@ from .generators import grow
 from .graph.modifiers import EvaluatedMesh, read_mesh, realized
 
 DARK, LIGHT = 0.12, 0.6  # the two greys that are baked
+BLACK = 0.012  # less than any paint reflects
+FEW = 0.01  # so few black vertices are just dark, and another bake would take as long as the first
+TONE = 0.95  # of the prompt's colour on average: what is asked for is what is seen
 _BAKED = "baked_albedo"
 
 
@@ -34,12 +37,12 @@ class GrownExporter:
         scene.cycles.device = "CPU"
         scene.cycles.samples = 1
         scene.cycles.use_denoising = False
+        scene.render.threads_mode, scene.render.threads = "FIXED", 1  # an asset is too little work to be shared
 
     def asset(self, seed: int) -> CompactAsset:
         """The asset of a seed. Raises ExportError when it breaks the contract."""
         params, traits = self.concept.sample(seed)
-        dark, mesh = self._baked(self.concept.colored(params, (DARK,) * 3))
-        light, same = self._baked(self.concept.colored(params, (LIGHT,) * 3))
+        (dark, light), (mesh, same) = self._baked([self.concept.colored(params, (c,) * 3) for c in (DARK, LIGHT)])
         if len(same.vertices) != len(mesh.vertices):
             raise ExportError(f"{self.concept.name}, seed {seed}: its shape changes with its colour")
         slope = np.clip(((light - dark) / (LIGHT - DARK)).mean(1), 0.0, 1.5)
@@ -48,6 +51,9 @@ class GrownExporter:
         primary = np.where(slope + most > 1e-4, slope / np.maximum(slope + most, 1e-4), 0.0)
         # slope / primary is slope + most; where nothing is left of one of the two, the other is all
         tone = np.where(primary > 1e-3, slope + most, 1.0)
+        if primary.sum() > 0:
+            usual = (primary * tone).sum() / primary.sum()
+            tone = np.where(primary > 1e-3, tone * np.clip(TONE / max(usual, 1e-3), 0.6, 2.0), 1.0)
         color = rest / np.maximum(1.0 - primary, 1e-3)[:, None]
         attributes = {
             "primary": primary.astype(np.float32),
@@ -64,23 +70,32 @@ class GrownExporter:
     def close(self) -> None:
         """Nothing is kept between assets."""
 
-    def _baked(self, params: Any) -> tuple[np.ndarray, EvaluatedMesh]:
-        """Albedo [V, 3] (linear RGB) at the vertices of the thinned mesh, and the mesh."""
-        with self._thinned(params) as obj:
-            mesh = obj.data
-            layer = mesh.color_attributes.new(_BAKED, "FLOAT_COLOR", "POINT")
-            mesh.color_attributes.active_color = layer
-            bpy.context.view_layer.objects.active = obj
-            obj.select_set(True)
-            albedo = np.zeros((len(mesh.vertices), 3))
-            # metals have no diffuse colour, glass neither; what they reflect or let through is their colour
-            for kind in ("DIFFUSE", "GLOSSY", "TRANSMISSION"):
+    def _baked(self, colors: Sequence[Any]) -> tuple[list[np.ndarray], list[EvaluatedMesh]]:
+        """Albedo [V, 3] (linear RGB) at the vertices of the thinned mesh of each of these individuals, and the meshes."""
+        with ExitStack() as stack:
+            objects = [stack.enter_context(self._thinned(params)) for params in colors]
+            for obj in objects:
+                layer = obj.data.color_attributes.new(_BAKED, "FLOAT_COLOR", "POINT")
+                obj.data.color_attributes.active_color = layer
+            bpy.context.view_layer.update()  # it still lists what was removed
+            for obj in bpy.context.view_layer.objects:  # whatever is selected is baked
+                obj.select_set(obj in objects)
+            bpy.context.view_layer.objects.active = objects[0]
+            albedo = [np.zeros((len(obj.data.vertices), 3)) for obj in objects]
+            # glass has no diffuse colour, metals neither; what they let through or reflect is their colour
+            for kind in ("DIFFUSE", "TRANSMISSION", "GLOSSY"):
+                black = [each.max(1) < BLACK for each in albedo]
+                if np.mean(black[0]) < FEW:
+                    break
                 bpy.ops.object.bake(type=kind, pass_filter={"COLOR"}, target="VERTEX_COLORS")
-                flat = np.zeros(len(mesh.vertices) * 4, np.float32)
-                mesh.color_attributes[_BAKED].data.foreach_get("color", flat)
-                found = flat.reshape(-1, 4)[:, :3]
-                albedo = np.where(albedo.max(1, keepdims=True) < 0.012, found, albedo)
-            return albedo, read_mesh(mesh)
+                for i, obj in enumerate(objects):
+                    flat = np.zeros(len(albedo[i]) * 4, np.float32)
+                    obj.data.color_attributes[_BAKED].data.foreach_get("color", flat)
+                    found = flat.reshape(-1, 4)[:, :3]
+                    if kind == "TRANSMISSION":
+                        found = found**4  # one looks through two walls of two surfaces each
+                    albedo[i] = np.where(black[i][:, None], found, albedo[i])
+            return albedo, [read_mesh(obj.data) for obj in objects]
 
     @contextmanager
     def _thinned(self, params: Any) -> Iterator[bpy.types.Object]:
@@ -103,12 +118,23 @@ class GrownExporter:
                 made[-1].modifiers.clear()
                 made[-1].data = meshes[-1]
             bpy.data.objects.remove(made.pop(0))
+            _without_relief(meshes[-1].materials)
             yield made[-1]
         finally:
             for obj in made:
                 bpy.data.objects.remove(obj)
             for mesh in meshes:
                 bpy.data.meshes.remove(mesh)
+
+
+def _without_relief(materials: Iterable[bpy.types.Material | None]) -> None:
+    """Take the bumps out of this file's materials: colours are the same without, and baked three times as fast."""
+    for material in materials:
+        if material is None or material.node_tree is None:
+            continue
+        links = material.node_tree.links
+        for link in [each for each in links if each.to_socket.name == "Displacement"]:
+            links.remove(link)
 
 
 def _evaluated_mesh(obj: bpy.types.Object) -> bpy.types.Mesh:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -24,19 +25,22 @@ def _along_rows(values: Tensor, taps: Tensor, weights: Tensor) -> Tensor:
 
 
 def _cubic_taps(old: int, new: int) -> tuple[Tensor, Tensor]:
-    place = torch.linspace(0.0, old - 1.0, new, dtype=torch.float64)
-    low = place.long().clamp(max=old - 2)
+    place = np.linspace(0.0, old - 1.0, new)
+    low = np.minimum(place.astype(int), old - 2)
     t = place - low
-    weights = torch.stack([
+    weights = np.stack([
         ((-0.5 * t + 1.0) * t - 0.5) * t, (1.5 * t - 2.5) * t * t + 1.0, ((-1.5 * t + 2.0) * t + 0.5) * t, (0.5 * t - 0.5) * t * t,
     ])  # fmt: skip
-    return (low + torch.arange(-1, 3)[:, None]).clamp(0, old - 1), weights.float()
+    taps = np.clip(low + np.arange(-1, 3)[:, None], 0, old - 1)
+    return torch.from_numpy(taps), torch.from_numpy(weights.astype(np.float32))
 
 
 def _mean_taps(old: int, new: int) -> tuple[Tensor, Tensor]:
-    place, width = torch.linspace(0.0, old - 1.0, new, dtype=torch.float64), (old - 1.0) / (new - 1.0)
-    reach = -int(-width // 1)
-    taps = place.round().long() + torch.arange(-reach, reach + 1)[:, None]
-    weights = (1.0 - (taps - place).abs() / width).clamp(min=0.0)
+    """A tent as wide as two coarse steps."""
+    place, width = np.linspace(0.0, old - 1.0, new), (old - 1.0) / (new - 1.0)
+    reach = int(np.ceil(width))
+    taps = np.rint(place).astype(int) + np.arange(-reach, reach + 1)[:, None]
+    weights = np.maximum(0.0, 1.0 - np.abs(taps - place) / width)
     weights[(taps < 0) | (taps >= old)] = 0.0
-    return taps.clamp(0, old - 1), (weights / weights.sum(0)).float()
+    weights = (weights / weights.sum(0)).astype(np.float32)
+    return torch.from_numpy(np.clip(taps, 0, old - 1)), torch.from_numpy(weights)

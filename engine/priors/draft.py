@@ -101,8 +101,8 @@ class DraftPrior:
         try:
             if facts["format"] != FORMAT or tuple(facts["traits"]) != TRAITS:
                 raise WeightsError(f"{path.name} is of another version of Dreamgrove; reinstall the add-on's weights.")
-            known = [each.name for each in CONCEPTS][: len(facts["concepts"])]
-            if list(facts["concepts"]) != known:
+            # weights may know more than the words yet do, or less
+            if any(name != each.name for name, each in zip(facts["concepts"], CONCEPTS, strict=False)):
                 raise WeightsError(
                     f"{path.name} knows other concepts than this Dreamgrove; reinstall the add-on's weights."
                 )

@@ -72,8 +72,9 @@ class EmbeddedPrior:
         """Raises PriorError, one sentence, unless the file is a complete score model for this vocabulary."""
         path = Path(path)
         model, facts, digest = read_weights(path)
-        known = [each.name for each in CONCEPTS][: len(facts["concepts"])]
-        if list(facts["concepts"]) != known or tuple(facts["traits"]) != TRAITS:
+        # weights may know more than the words yet do, or less
+        differ = any(name != each.name for name, each in zip(facts["concepts"], CONCEPTS, strict=False))
+        if differ or tuple(facts["traits"]) != TRAITS:
             raise PriorError(f"{path.name} knows other words than this Dreamgrove; reinstall the add-on's weights.")
         return cls(model, facts, digest, device)
 

@@ -26,6 +26,7 @@ from pathlib import Path
 
 import igl
 import numpy as np
+from scipy.ndimage import distance_transform_edt, label
 from scipy.sparse import coo_matrix
 from scipy.sparse.csgraph import connected_components
 
@@ -126,6 +127,7 @@ def signed_distance(
         kernels.propagate(corners, inside, True, TRUNCATION, squared, found)
         distance = np.where(inside, -1.0, 1.0) * np.minimum(np.sqrt(squared), TRUNCATION)
         nearest = np.where(found >= 0, solid.astype(np.int32)[found], found)
+        distance = without_cavities(distance)
     sheets = np.flatnonzero(mesh.sheet)
     if len(sheets):
         half = max(min_thickness, 1.0) * voxel / 2
@@ -138,6 +140,23 @@ def signed_distance(
         distance = np.where(closer, slab, distance)
         nearest = np.where(closer, sheets.astype(np.int32)[found], nearest)
     return distance, nearest, mesh.corners, mesh.triangles
+
+
+def without_cavities(distance: np.ndarray) -> np.ndarray:
+    """[n, n, n] with everything inside that cannot be reached from the border: nobody sees into a closed barrel.
+
+    What lies near a cavity is at least as deep as the nearest voxel outside is far, less the voxel in which the surface may be.
+    """
+    outside, count = label(distance > 0)
+    faces = [np.take(outside, end, axis) for axis in range(3) for end in (0, -1)]
+    reached = np.zeros(count + 1, bool)
+    reached[np.unique(np.concatenate([face.ravel() for face in faces]))] = True
+    reached[0] = False
+    open_ = reached[outside]
+    if not (~open_ & (distance > 0)).any():
+        return distance
+    depth = (distance_transform_edt(~open_) - 1) * 2 / distance.shape[0]
+    return np.where(open_, distance, -np.clip(np.maximum(depth, np.where(distance < 0, -distance, 0)), 0, TRUNCATION))
 
 
 def winding_inside(corners: np.ndarray, resolution: int) -> np.ndarray:
@@ -289,6 +308,11 @@ class GridSet:
 
     def __len__(self) -> int:
         return len(self._streams)
+
+    def checksum(self, index: int) -> int:
+        """Of an asset's grid as it is stored: tells whether it is still the same."""
+        distance, attributes = self._streams[index]
+        return zlib.crc32(attributes, zlib.crc32(distance))
 
     def __getitem__(self, index: int) -> Grid:
         n = self.resolution

@@ -1,7 +1,7 @@
 """Train the draft prior: an autoencoder of distance grids, a flow on its latents, and the decoder once more.
 
     python -m dreamgrove.engine.training.draft --distances DIR --run DIR --stage autoencoder|flow|decoder|export|extents --minutes N
-        [--threads 1] [--device cpu|cuda] [--weights FILE]
+        [--threads 1] [--device cpu|cuda] [--balance 0] [--weights FILE]
 
 Every stage resumes from its checkpoint in the run's folder (saved every two minutes and at the end), writes `log.jsonl` and contact
 sheets (`sheets/`), and `export` writes the fp16 weights that `engine/priors/draft.py` loads; `extents` takes the assets' measures
@@ -25,18 +25,19 @@ import torch
 from torch import Tensor
 
 from ..color import to_linear
-from ..lexicon import CONCEPTS, TRAITS
+from ..lexicon import TRAITS
 from ..priors.draft import FORMAT, TRUNCATION, decode_fields
 from ..priors.draft_model import CHANNELS, DecoderConfig, Flow, FlowConfig, sample_latents
 from .card import draft_section, write_section
 from .distance import ATTRIBUTES, TONE_RANGE, GridError, GridSet, band, decode_distance
 from .draft_autoencoder import Autoencoder, reconstruction
-from .draft_data import NO_FLIP, Batch, epochs, make_batch
+from .draft_data import NO_FLIP, balanced, epochs, make_batch
 from .draft_extents import extents_of
 from .draft_flow import as_sampled, encode_all, flow_loss
 from .draft_run import CheckpointError, Clock, Log, alone, load_tensors, pack, save_tensors, unpack
 from .draft_sheet import render, save_sheet
 from .muon import Muon
+from .vocabulary import CONCEPTS
 
 ADAM_LAYERS = ("position", "concept", "block_offset", "modulation", "embed", "out.", "time.", "traits.")
 HOLD_OUT = 40  # one asset in so many
@@ -46,13 +47,15 @@ CELLS = 1024  # decoded cells an asset and step
 class Trainer:
     """One run's folder, data and device. The random state of a session is (seed, samples seen)."""
 
-    def __init__(self, grids: GridSet, run: Path, device: str = "cpu", seed: int = 0) -> None:
+    def __init__(self, grids: GridSet, run: Path, device: str = "cpu", seed: int = 0, balance: float = 0.0) -> None:
+        """balance: 0 draws every asset alike, 1 every concept alike (`draft_data.balanced`)."""
         self.grids, self.run, self.device, self.seed = grids, Path(run), torch.device(device), seed
         # Held out by seed, so that shards which arrive later change nothing; never trained on.
         self.held = np.flatnonzero(grids.seed % HOLD_OUT == HOLD_OUT - 1)
         if not 0 < len(self.held) < len(grids):
             self.held = np.arange(0, len(grids), HOLD_OUT)
-        self.train = np.setdiff1d(np.arange(len(grids)), self.held)
+        train = np.setdiff1d(np.arange(len(grids)), self.held)
+        self.train = train[balanced(grids.concept[train], balance)]
 
     def autocast(self) -> contextlib.AbstractContextManager:
         return torch.autocast(self.device.type, torch.bfloat16)
@@ -78,22 +81,24 @@ class Trainer:
         rng = np.random.default_rng([self.seed, facts["samples"], 1])
         torch.manual_seed(self.seed + facts["samples"])
         flow, concept = self._averaged_flow(), torch.from_numpy(self.grids.concept).long()
+        encoded = self.latents(model) if stage == "decoder" else None  # a frozen encoder need not be asked again
         clock, log = Clock(minutes, self.device), Log(self.run, stage)
         for chosen in epochs(len(self.train), batch, rng):
             if clock.done:
                 break
-            data = self._batch(self.train[chosen], rng)
+            assets = self.train[chosen]
+            flips = (rng.random(batch) < 0.5) & ~np.isin(self.grids.concept[assets], list(NO_FLIP))
+            data = make_batch(self.grids, assets, flips, CELLS, rng).to(self.device)
             model.train()
-            if stage == "decoder":
-                model.encoder.eval()
             noise = torch.randn(batch, model.decoder.config.latent_channels, 4, 4, 4, device=self.device)
             with self.autocast():
-                if stage == "autoencoder":
+                if encoded is None:
                     loss, parts = model.loss(data, noise)
                 else:
+                    model.encoder.eval()
                     with torch.no_grad():
-                        latents = model.encoder(data.patches).float()
-                        latents = as_sampled(flow, latents, concept[self.train[chosen]].to(self.device), noise)
+                        latents = encoded[assets, flips.astype(np.int64)].to(self.device)
+                        latents = as_sampled(flow, latents, concept[assets].to(self.device), noise)
                     loss, parts = reconstruction(model.decoder.at_cells(latents, data.cells).float(), data)
             _step(optimizer, loss, rate * clock.rate())
             clock.steps += 1
@@ -116,10 +121,6 @@ class Trainer:
         self.reconstruction_sheet(model, f"{stage}-{facts['samples']:07d}.png")
         return facts["held_out"]
 
-    def _batch(self, indices: np.ndarray, rng: np.random.Generator, cells: int = CELLS) -> Batch:
-        flips = (rng.random(len(indices)) < 0.5) & ~np.isin(self.grids.concept[indices], list(NO_FLIP))
-        return make_batch(self.grids, indices, flips, cells, rng).to(self.device)
-
     def load_autoencoder(self, config: DecoderConfig | None = None, must_exist: bool = False) -> tuple:
         """Returns (Autoencoder in eval mode, facts, checkpoint's tensors or {} for a fresh one)."""
         path = self.run / "autoencoder.safetensors"
@@ -139,11 +140,12 @@ class Trainer:
         return model.eval(), facts, tensors
 
     @torch.no_grad()
-    def evaluate(self, model: Autoencoder, batch: int = 8) -> dict[str, float]:
+    def evaluate(self, model: Autoencoder, batch: int = 8) -> dict[str, Any]:
         """Errors on held-out assets, noiseless latents: distance (voxels, within a voxel of the surface), colours (0..1), and the
-        intersection over union of the insides (mean, and mean of the worst tenth)."""
+        intersection over union of the insides (mean, mean of the worst tenth, and by concept)."""
         model.eval()
-        errors, overlaps, colors = [], [], []
+        errors, overlaps, colors = [], np.zeros(len(self.held)), []
+        place = {int(index): i for i, index in enumerate(self.held)}
         for first in range(0, len(self.held), batch):
             indices = self.held[first : first + batch]
             data = make_batch(self.grids, indices, np.zeros(len(indices), bool), 1, np.random.default_rng(0))
@@ -156,19 +158,24 @@ class Trainer:
                 errors.append(
                     np.abs(np.clip(out[0], -1, 1) * TRUNCATION - true)[near].mean() * self.grids.resolution / 2
                 )
-                overlaps.append((np.minimum(true, 0) < 0)[out[0] < 0].sum() / max(1, ((true < 0) | (out[0] < 0)).sum()))
+                inside, made = true < 0, out[0] < 0
+                overlaps[place[int(index)]] = (inside & made).sum() / max(1, (inside | made).sum())
                 where = band(grid.distance)
                 colors.append(np.abs(out[1, where] - grid.attributes[:, 0] / 255).mean())
-        overlaps.sort()
+        concepts = self.grids.concept[self.held]
+        ordered = np.sort(overlaps)
         return {
             "distance_voxels": float(np.mean(errors)),
             "iou": float(np.mean(overlaps)),
-            "iou_worst_tenth": float(np.mean(overlaps[: max(1, len(overlaps) // 10)])),
+            "iou_worst_tenth": float(np.mean(ordered[: max(1, len(ordered) // 10)])),
             "primary_error": float(np.mean(colors)),
+            "iou_by_concept": {
+                CONCEPTS[c].name: round(float(overlaps[concepts == c].mean()), 3) for c in np.unique(concepts)
+            },
         }
 
     @torch.no_grad()
-    def reconstruction_sheet(self, model: Autoencoder, name: str, count: int = 16) -> None:
+    def reconstruction_sheet(self, model: Autoencoder, name: str, count: int = len(CONCEPTS)) -> None:
         """Held-out assets, two views each: truth, then reconstruction; concepts' own colours."""
         model.eval()
         # One of each concept, as far as they are held out.
@@ -194,28 +201,34 @@ class Trainer:
 
     # -- flow -----------------------------------------------------------------------------------
 
-    def latents(self, model: Autoencoder, facts: dict) -> Tensor:
-        """[N, 2, C, 4, 4, 4] of all assets, kept in the run's folder for as long as the encoder stays as it is."""
+    def latents(self, model: Autoencoder) -> Tensor:
+        """[N, 2, C, 4, 4, 4] of all assets, kept in the run's folder for as long as the encoder stays as it is: only what is new is
+        encoded."""
         path = self.run / "latents.safetensors"
-        key = {
-            "encoder": float(sum(p.detach().double().abs().sum() for p in model.encoder.parameters())),
-            "assets": len(self.grids),
-        }
+        key = {"encoder": float(sum(p.detach().double().abs().sum() for p in model.encoder.parameters()))}
+        sums = torch.tensor([self.grids.checksum(i) for i in range(len(self.grids))])
+        kept: dict[int, Tensor] = {}
         if path.exists():
             tensors, found = load_tensors(path)
             if found == key:
-                return tensors["latents"]
-        with self.autocast():
-            encoded = encode_all(model, self.grids, self.device).float()
-        save_tensors(path, {"latents": encoded}, key)
-        return encoded
+                kept = dict(zip(tensors["checksums"].tolist(), tensors["latents"], strict=True))
+        new = [i for i, each in enumerate(sums.tolist()) if each not in kept]
+        if new:
+            with self.autocast():
+                encoded = encode_all(model, self.grids, self.device, np.array(new)).float()
+            kept.update(zip(sums[new].tolist(), encoded, strict=True))
+        latents = torch.stack([kept[each] for each in sums.tolist()])
+        if new:
+            save_tensors(path, {"latents": latents, "checksums": sums}, key)
+        return latents
 
     def flow(self, minutes: float, batch: int = 64, rate: float = 1e-3, config: FlowConfig | None = None) -> float:
         """Train (or go on training) the flow; returns its last loss on held-out latents."""
         path = self.run / "flow.safetensors"
-        autoencoder, autoencoder_facts, _ = self.load_autoencoder(must_exist=True)
-        latents = self.latents(autoencoder, autoencoder_facts)
+        autoencoder, _, _ = self.load_autoencoder(must_exist=True)
+        latents = self.latents(autoencoder)
         model, facts, tensors = self.load_flow(config, latents.shape[2])
+        self._demand_known(model)
         optimizer = Muon(model, rate, adam=ADAM_LAYERS)
         ema = unpack(tensors, model, optimizer) if tensors else {}
         ema = {k: v.to(self.device) for k, v in ema.items()} or {k: v.clone() for k, v in model.state_dict().items()}
@@ -261,7 +274,14 @@ class Trainer:
             return None
         flow, _, tensors = self.load_flow(None, 0)
         flow.load_state_dict({k[4:]: v for k, v in tensors.items() if k.startswith("ema.")})
+        self._demand_known(flow)
         return flow.eval()
+
+    def _demand_known(self, flow: Flow) -> None:
+        if self.grids.concept.max() >= flow.config.num_concepts:
+            raise CheckpointError(
+                f"The grids have concepts beyond the flow's {flow.config.num_concepts}; widen it first (training.widen)."
+            )
 
     def load_flow(self, config: FlowConfig | None, latent_channels: int) -> tuple[Flow, dict, dict[str, Tensor]]:
         path = self.run / "flow.safetensors"
@@ -290,7 +310,7 @@ class Trainer:
         autoencoder.eval()
         flow.eval()
         rows = []
-        for concept in np.unique(self.grids.concept):
+        for concept in np.unique(self.grids.concept[self.grids.concept < flow.config.num_concepts]):
             generator = torch.Generator().manual_seed(int(concept))
             noise = torch.randn(count, flow.config.latent_channels, 4, 4, 4, generator=generator).to(self.device)
             unsaid = torch.full((count, len(TRAITS)), torch.nan, device=self.device)
@@ -315,7 +335,8 @@ class Trainer:
         tensors = {f"decoder.{k}": v for k, v in autoencoder.decoder.state_dict().items()}
         tensors |= {f"flow.{k[4:]}": v for k, v in flow_tensors.items() if k.startswith("ema.")}
         names = [each.name for each in CONCEPTS]
-        counts = np.bincount(self.grids.concept, minlength=len(names))
+        names = names[: int(flow_facts["config"]["num_concepts"])]
+        counts = np.bincount(self.grids.concept, minlength=len(names))[: len(names)]
         metadata = {
             "format": FORMAT,
             "kind": "dreamgrove draft prior",
@@ -370,12 +391,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--batch", type=int, default=0, help="0: the stage's own")
     parser.add_argument("--rate", type=float, default=0.0, help="learning rate; 0: the stage's own")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--balance", type=float, default=0.0, help="0: every asset alike; 1: every concept alike")
     parser.add_argument("--weights", type=Path, default=Path(__file__).parent.parent / "weights" / "draft.safetensors")
     options = parser.parse_args(arguments)
     torch.set_num_threads(options.threads)
     given = {k: v for k, v in (("batch", options.batch), ("rate", options.rate)) if v}
     try:
-        trainer = Trainer(GridSet(options.distances), options.run, options.device, options.seed)
+        trainer = Trainer(GridSet(options.distances), options.run, options.device, options.seed, options.balance)
         if options.stage in ("export", "extents"):
             sys.stdout.write(f"Wrote {getattr(trainer, options.stage)(options.weights)}\n")
         else:

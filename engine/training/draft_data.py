@@ -131,6 +131,22 @@ def make_batch(grids: GridSet, indices: np.ndarray, flips: np.ndarray, cells: in
     return Batch(t(patches).permute(0, 4, 1, 2, 3), t(index), t(distance), t(attributes), t(present), t(weight))
 
 
+def balanced(concepts: np.ndarray, amount: float) -> np.ndarray:
+    """Indices [M] into assets of these concepts [N], M >= N: those of rare concepts several times.
+
+    amount: 0 gives each asset once, 1 as many of every concept as of the most frequent one; between, a geometric mean of the two.
+    """
+    if amount == 0:
+        return np.arange(len(concepts))
+    chosen = []
+    counts = {int(c): np.flatnonzero(concepts == c) for c in np.unique(concepts)}
+    most = max(len(members) for members in counts.values())
+    for members in counts.values():
+        wanted = round(len(members) * (most / len(members)) ** amount)
+        chosen.append(np.resize(members, wanted))
+    return np.concatenate(chosen)
+
+
 def epochs(num: int, batch: int, rng: np.random.Generator) -> Iterator[np.ndarray]:
     """Endless batches of indices, each asset once an epoch."""
     order = np.empty(0, np.int64)

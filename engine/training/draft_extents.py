@@ -6,19 +6,22 @@ from dataclasses import astuple, fields
 
 import numpy as np
 
-from ..lexicon import CONCEPTS
 from ..priors.draft_choice import PERCENTILES, PERCENTILES_OF_HANDLES, Measures, measure
 from .distance import GridSet, decode_distance
+from .vocabulary import CONCEPTS
 
-ASSETS = 1600  # evenly over all: a hundred of each concept
+ASSETS = 100  # of each concept, evenly over all there are
 
 
 def extents_of(grids: GridSet) -> dict[str, dict[str, list[float]]]:
     """Concept -> measure -> its percentiles."""
     measures: dict[int, list[tuple[float, ...]]] = {}
-    for index in range(0, len(grids), max(1, len(grids) // ASSETS)):
-        grid = grids[index]
-        measures.setdefault(grid.concept, []).append(astuple(measure(decode_distance(grid.distance))))
+    for concept in np.unique(grids.concept):
+        members = np.flatnonzero(grids.concept == concept)
+        measures[int(concept)] = [
+            astuple(measure(decode_distance(grids[int(i)].distance)))
+            for i in members[:: max(1, len(members) // ASSETS)]
+        ]
     return {CONCEPTS[concept].name: _percentiles(np.array(rows)) for concept, rows in measures.items()}
 
 

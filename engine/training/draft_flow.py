@@ -17,13 +17,15 @@ TRAIT_DROPOUT = 0.5  # most prompts say none or one
 
 
 @torch.no_grad()
-def encode_all(autoencoder: Autoencoder, grids: GridSet, device: torch.device, batch: int = 16) -> Tensor:
-    """Latents of every asset and of its mirror image. Returns float32 [N, 2, C, 4, 4, 4] on the CPU; where a mirror image is not
-    of the concept the second is the first."""
+def encode_all(
+    autoencoder: Autoencoder, grids: GridSet, device: torch.device, which: np.ndarray, batch: int = 16
+) -> Tensor:
+    """Latents of some assets (indices [N]) and of their mirror images. Returns float32 [N, 2, C, 4, 4, 4] on the CPU; where a mirror
+    image is not of the concept the second is the first."""
     autoencoder.eval()
     encoded = []
-    for first in range(0, len(grids), batch):
-        indices = np.arange(first, min(first + batch, len(grids)))
+    for first in range(0, len(which), batch):
+        indices = which[first : first + batch]
         both = []
         for flip in (False, True):
             mirrored = flip & ~np.isin(grids.concept[indices], list(NO_FLIP))
@@ -67,8 +69,9 @@ def as_sampled(flow: Flow | None, latents: Tensor, concept: Tensor, noise: Tenso
     noised = latents + 0.25 * torch.rand(shape, device=latents.device) * noise
     if flow is None:
         return noised
-    t = 0.05 + 0.35 * torch.rand(b, device=latents.device)
-    x_t = torch.lerp(latents, noise, t.reshape(shape))
-    traits = torch.full((b, NUM_TRAITS), torch.nan, device=latents.device)
-    made = x_t - t.reshape(shape) * flow(x_t, t, concept, traits).float()
-    return torch.where(torch.arange(b, device=latents.device).reshape(shape) % 2 == 0, made, noised)
+    even = torch.arange(0, b, 2, device=latents.device)
+    t = (0.05 + 0.35 * torch.rand(b, device=latents.device))[even]
+    x_t = torch.lerp(latents[even], noise[even], t.reshape(-1, 1, 1, 1, 1))
+    traits = torch.full((len(even), NUM_TRAITS), torch.nan, device=latents.device)
+    made = x_t - t.reshape(-1, 1, 1, 1, 1) * flow(x_t, t, concept[even], traits).float()
+    return noised.index_copy(0, even, made)

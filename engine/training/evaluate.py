@@ -19,7 +19,7 @@ import torch
 from torch import Tensor
 
 from ..files import written_aside
-from ..lexicon import BASIC_COLORS, CONCEPTS
+from ..lexicon import BASIC_COLORS
 from ..priors.embedded import read_weights
 from ..priors.score_model import ScoreConditions, ScoreModel
 from ..rendering.cameras import orbit
@@ -27,6 +27,7 @@ from .grids import conditions, sample_grid, save_picture, tile
 from .judge import ORDERS, Judge, assess, load_judge
 from .score import sample
 from .views import random_cameras
+from .vocabulary import CONCEPTS
 
 COLOR_NAMES = tuple(BASIC_COLORS)
 

@@ -12,9 +12,10 @@ from PIL import Image
 from torch import Tensor
 
 from ..files import written_aside
-from ..lexicon import BASIC_COLORS, CONCEPTS
+from ..lexicon import BASIC_COLORS
 from ..priors.score_model import ScoreConditions, ScoreModel
 from ..rendering.cameras import orbit
+from .vocabulary import CONCEPTS
 
 
 def conditions(
@@ -71,7 +72,7 @@ def sample_grid(
     basic = list(BASIC_COLORS.values())
     turns = [0.5 + 0.5 * math.pi * k for k in range(4)]
     concepts, colors, azimuths = [], [], []
-    for index, concept in enumerate(CONCEPTS):
+    for index, concept in enumerate(CONCEPTS[: model.config.num_concepts]):
         for color in (concept.color, basic[(5 * index) % len(basic)]):
             concepts += [index] * 4
             colors += [color] * 4

@@ -1,6 +1,6 @@
 """A classifier of pictures that never sees the prior: which concept, which of the twelve colours, seen from where.
 
-    python -m dreamgrove.engine.training.judge --assets DIR --output judge.safetensors --minutes N
+    python -m dreamgrove.engine.training.judge --assets DIR --output judge.safetensors --minutes N [--start OTHER.safetensors]
 
 DIR must hold other seeds than the prior was trained on. A fifth of them is kept back; the accuracy on it is stored in the file.
 How far a concept's azimuth can be told at all is measured there too, as an *order* k: the smallest of 1, 2, 4 for which
@@ -22,11 +22,12 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from ..lexicon import BASIC_COLORS, CONCEPTS
+from ..lexicon import BASIC_COLORS
 from ..priors.embedded import native_bfloat16
 from .assets import AssetLibrary
 from .draft_run import CheckpointError, Clock, load_tensors, save_tensors
 from .views import SIZE, ViewPool
+from .vocabulary import CONCEPTS
 
 ORDERS = (1, 2, 4)
 HOLDOUT = 0.2
@@ -50,8 +51,9 @@ def nearest_color(color: Tensor) -> Tensor:
 class Judge(nn.Module):
     """Logits of concept and colour, and for every concept and order the direction (cos, sin) of k * azimuth."""
 
-    def __init__(self) -> None:
+    def __init__(self, concepts: int = len(CONCEPTS)) -> None:
         super().__init__()
+        self.concepts = concepts
         widths = (12, 32, 64, 96, 128)
         layers: list[nn.Module] = [nn.PixelUnshuffle(2)]
         for into, out in pairwise(widths):
@@ -62,16 +64,26 @@ class Judge(nn.Module):
             ]
         layers += [nn.Conv2d(widths[-1], 128, 3, padding=1), nn.GroupNorm(8, 128), nn.SiLU(), nn.Flatten()]
         self.body = nn.Sequential(*layers, nn.Linear(128 * 16, 256), nn.SiLU(), nn.Dropout(0.2))
-        self.concept = nn.Linear(256, len(CONCEPTS))
+        self.concept = nn.Linear(256, concepts)
         self.color = nn.Linear(256, len(BASIC_COLORS))
-        self.azimuth = nn.Linear(256, len(CONCEPTS) * len(ORDERS) * 2)
+        self.azimuth = nn.Linear(256, concepts * len(ORDERS) * 2)
 
     def forward(self, images: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """images: [B, 3, H, W] sRGB in -1..1, any size. Returns [B, concepts], [B, colours], [B, concepts, orders, 2]."""
         if images.shape[-1] != SIZE:
             images = F.interpolate(images, size=(SIZE, SIZE), mode="bilinear", antialias=True, align_corners=False)
         h = self.body(images)
-        return self.concept(h), self.color(h), self.azimuth(h).unflatten(1, (len(CONCEPTS), len(ORDERS), 2))
+        return self.concept(h), self.color(h), self.azimuth(h).unflatten(1, (self.concepts, len(ORDERS), 2))
+
+
+def widened(judge: Judge) -> Judge:
+    """One for all concepts of the vocabulary that begins where another stands; rows of new concepts begin at nothing."""
+    wide, start = Judge(), judge.state_dict()
+    with torch.no_grad():
+        for name, value in wide.state_dict().items():
+            value[: len(start[name])] = start[name]  # heads have their concepts' rows in front, all else is as long
+            value[len(start[name]) :] = 0.0
+    return wide
 
 
 def directions(azimuth: Tensor) -> Tensor:
@@ -98,11 +110,14 @@ def assess(judge: Judge, images: Tensor, concept: Tensor, color: Tensor, azimuth
     }
 
 
-def train_judge(assets: Path, minutes: float, seed: int = 0, batch: int = 96) -> tuple[Judge, dict[str, Any]]:
-    """Train and measure. Returns the judge and its facts (held-out accuracy, azimuth order by concept)."""
+def train_judge(
+    assets: Path, minutes: float, seed: int = 0, batch: int = 96, start: Judge | None = None
+) -> tuple[Judge, dict[str, Any]]:
+    """Train (from `start`, widened, if there is one) and measure. Returns the judge and its facts (held-out accuracy, azimuth order by
+    concept)."""
     torch.manual_seed(seed)
     library = AssetLibrary(assets, HOLDOUT)
-    judge = Judge()
+    judge = Judge() if start is None else widened(start).train()
     judge.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # stubs lack it
     optimizer = torch.optim.AdamW(judge.parameters(), lr=1.5e-3, weight_decay=0.02)
     clock, bfloat16 = Clock(minutes, torch.device("cpu"), warmup_steps=100), native_bfloat16(torch.device("cpu"))
@@ -180,15 +195,20 @@ def measure(judge: Judge, library: AssetLibrary, seed: int, count: int = 3072) -
 
 
 def save_judge(path: Path, judge: Judge, facts: dict[str, Any]) -> None:
-    save_tensors(path, judge.state_dict(), {**facts, "concepts": [c.name for c in CONCEPTS], "format": "judge-1"})
+    save_tensors(
+        path,
+        judge.state_dict(),
+        {**facts, "concepts": [c.name for c in CONCEPTS[: judge.concepts]], "format": "judge-1"},
+    )
 
 
 def load_judge(path: Path) -> tuple[Judge, dict[str, Any]]:
-    """Raises CheckpointError if the file is no judge for this vocabulary."""
+    """Raises CheckpointError if the file is no judge for this vocabulary, or for its first concepts."""
     tensors, facts = load_tensors(path)
-    if facts.get("format") != "judge-1" or facts.get("concepts") != [c.name for c in CONCEPTS]:
+    names = facts.get("concepts") or []
+    if facts.get("format") != "judge-1" or not names or names != [c.name for c in CONCEPTS][: len(names)]:
         raise CheckpointError(f"{path} is not a judge of this vocabulary; train one with training.judge.")
-    judge = Judge()
+    judge = Judge(len(names))
     judge.load_state_dict(tensors)
     return judge.eval(), facts
 
@@ -200,9 +220,12 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--minutes", type=float, default=5.0, help="CPU time")
     parser.add_argument("--threads", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--start", type=Path, help="a judge to begin from, of these concepts or of the first of them")
     args = parser.parse_args(arguments)
     torch.set_num_threads(args.threads)
-    judge, facts = train_judge(args.assets, args.minutes, args.seed)
+    judge, facts = train_judge(
+        args.assets, args.minutes, args.seed, start=load_judge(args.start)[0] if args.start else None
+    )
     save_judge(args.output, judge, facts)
     sys.stdout.write(json.dumps(facts, indent=1) + "\n")
 

@@ -68,8 +68,12 @@ class Muon(torch.optim.Optimizer):
                 state["step"] += 1
                 if group["muon"]:
                     first = state["first"].mul_(0.95).add_(p.grad)
-                    update = p.grad.add(first, alpha=0.95).flatten(1)  # Nesterov
-                    update = orthogonalize(update).reshape(p.shape)
+                    update = p.grad.add(first, alpha=0.95)  # Nesterov
+                    # columns in the order of memory (any will do), or copying takes longer than the sums
+                    order = sorted(range(p.ndim), key=lambda axis: (axis != 0, -p.stride(axis)))
+                    laid = update.permute(order)
+                    whole = orthogonalize(laid.flatten(1)).reshape(laid.shape)
+                    update = whole.permute(sorted(range(p.ndim), key=order.__getitem__))
                     update = update * (0.2 * max(p.shape[0], p[0].numel()) ** 0.5)
                 else:
                     step = state["step"].item()

@@ -24,14 +24,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from ..lexicon import CONCEPTS
 from ..priors.embedded import NUM_TIMESTEPS, native_bfloat16
 from ..priors.schedule import NoiseSchedule
 from ..priors.score_model import RESOLUTIONS, ScoreConditions, ScoreConfig, ScoreModel, num_parameters
 from .assets import AssetLibrary
-from .draft_run import Clock, Log, load_tensors, pack, save_tensors, unpack
+from .draft_run import CheckpointError, Clock, Log, load_tensors, pack, save_tensors, unpack
 from .muon import Muon
 from .views import Batch, DeviceViews, ViewPool, Views, azimuth_signal
+from .vocabulary import CONCEPTS
 
 CHECKPOINT = "score.safetensors"
 HOLDOUT = 0.04
@@ -159,7 +159,7 @@ class Trainer:
     def facts(self) -> dict:
         return {
             "config": self.config.to_dict(), "settings": asdict(self.settings), "step": self.step, "images": self.images,
-            "cpu_s": round(self.cpu_s, 1), "concepts": [c.name for c in CONCEPTS],
+            "cpu_s": round(self.cpu_s, 1), "concepts": [c.name for c in CONCEPTS[: self.config.num_concepts]],
         }  # fmt: skip
 
     def save(self) -> None:
@@ -218,6 +218,10 @@ def train(trainer: Trainer, assets: Path, minutes: float, sample_every_s: float 
     from .grids import sample_grid  # draws pictures; not needed to train
 
     library = AssetLibrary(assets, HOLDOUT)
+    if any(asset.concept >= trainer.config.num_concepts for asset in library):
+        raise CheckpointError(
+            f"{assets} has concepts beyond the network's {trainer.config.num_concepts}; widen it first (training.widen)."
+        )
     signal = azimuth_signal(library, len(CONCEPTS))
     weights = 1.0 + trainer.settings.asymmetric * signal
     log, clock = Log(trainer.run, "score"), Clock(minutes, torch.device(trainer.device), warmup_steps=100)
@@ -278,7 +282,9 @@ def main(arguments: list[str] | None = None) -> None:
     torch.set_num_threads(args.threads)
     settings = ScoreTraining(batch=args.batch, learning_rate=args.learning_rate, ema=args.ema, share_64=args.share_64,
                              optimizer=args.optimizer, seed=args.seed)  # fmt: skip
-    config = ScoreConfig(channels=tuple(args.channels))
+    config = ScoreConfig(channels=tuple(args.channels), num_concepts=len(CONCEPTS))
+    if args.resume:  # one that was widened, or trained when there were fewer, stays as it is
+        config = ScoreConfig.from_dict(load_tensors(args.run / CHECKPOINT)[1]["config"])
     if args.dry_run:
         sys.stdout.write(json.dumps({"settings": asdict(settings), "config": config.to_dict()}, indent=1) + "\n")
         return

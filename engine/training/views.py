@@ -19,12 +19,13 @@ import torch
 from torch import Tensor
 
 from ..color import linear_to_srgb, srgb_to_linear
-from ..lexicon import BASIC_COLORS, CONCEPTS
+from ..lexicon import BASIC_COLORS
 from ..priors.score_model import ScoreConditions
 from ..rendering.cameras import PRIOR_ORBIT, orbit
 from ..rendering.rasterizer import NUM_MAPS, Light, compose, draw_maps
 from ..rendering.rasterizer_torch import PackedAssets, draw_maps_batch
 from .assets import Asset, AssetLibrary
+from .vocabulary import CONCEPTS
 
 VIEWS = 4
 SIZE = 64  # drawn size; 32 px pictures are its 2 x 2 means, which is what a box filter would have drawn

@@ -3,9 +3,9 @@
 Which lies where follows from the surface itself (slope, height over z = 0 of the object) and from what land says of itself by attributes,
 each 0 where it is missing:
 
-- `snow` (0..1), `wetness` (0..1): more of both;
-- `flow` (0..1, how much water runs there) and `sediment` (0..1, what it has dropped): pale beds of streams, rubble fans;
-- `wear` (0..1): bared ground;
+- `snow` (m deep), `wetness` (0..1): more of both;
+- `catchment` (m2 of land that drain through a point) and `stream` (0..1): beds of streams; `sediment` (m): rubble where it is thick;
+- `wear` (m of rock that is gone): bared ground;
 - `tint` (colour): in place of the rock's own colour.
 """
 
@@ -53,6 +53,13 @@ class LandParams:
     strata: float = param(0.35, "How clearly rock lies in beds", min=0, max=1, usual=(0.2, 0.5))
     bed_height: float = param(9.0, "Thickness of a bed", min=0.05, max=500, unit="m", usual=(6.0, 12.0))
     relief: float = param(2.2, "Relief of the rock", min=0, max=50, unit="m", usual=(1.6, 2.8))
+    catchment: float = param(
+        40_000.0,
+        "Area, m2, that must drain through a point for a stream to lay its bed bare",
+        min=10,
+        max=1e9,
+        usual=(3e4, 5e4),
+    )
     seed: float = param(0.0, "Another pattern", min=0, max=100, usual=(0, 100))
 
 
@@ -78,7 +85,9 @@ def land(tree: Tree) -> Shaded:
     )
     wide, other, fine = noises
     slope = n.math("ARCCOSINE", n.clamp(n.normal().z, -1.0, 1.0))
-    flow, sediment, wear = (n.clamp(told(name)) for name in ("flow", "sediment", "wear"))
+    stream = n.maximum(told("stream"), n.smoothstep(told("catchment"), i.catchment * 0.6, i.catchment * 2.0) * 0.8)
+    flow = n.clamp(stream)
+    sediment, wear = n.smoothstep(told("sediment"), 0.3, 2.5), n.smoothstep(told("wear"), 1.0, 8.0)
     # Rock where it is steep: at a bump or a hollow sooner or later
     bare = n.smoothstep(slope + (wide - 0.5) * 0.75 + (fine - 0.5) * 0.12, i.steep - 0.07, i.steep + 0.07)
     below_rock = n.smoothstep(slope + (other - 0.5) * 0.9, i.steep * 0.72 - 0.08, i.steep * 0.72 + 0.1)
@@ -105,7 +114,7 @@ def _relief(i: Inputs, at: Socket, near: Socket, slope: Socket, z: Socket) -> So
     rocky = n.smoothstep(slope, i.steep - 0.25, i.steep + 0.1)
     crags = ridges(at, 2.2, 6.0)
     fine = n.noise(near, scale=1.0, detail=3.0, roughness=0.65)
-    snowed = n.clamp(told("snow") + n.smoothstep(z, i.snow_line, i.snow_line + i.size * 3.0) * i.snow)
+    snowed = n.clamp(told("snow") * 5.0 + n.smoothstep(z, i.snow_line, i.snow_line + i.size * 3.0) * i.snow)
     level = 1.0 - snowed * 0.75 * (1.0 - rocky * 0.5)
     return (n.mix(rocky, 0.12, 1.0) * crags * i.relief + fine * 0.15) * level
 
@@ -150,8 +159,9 @@ def _snow(i: Inputs, z: Socket, slope: Socket, noises: _Noises) -> Socket:
     holds = 0.1 - slope * 0.9 + (wide - 0.5) * 0.9 + (fine - 0.5) * 0.2
     lies = n.clamp(above * 0.5, -1.0, 0.45) + holds + (i.snow - 0.5) * 0.9
     own = n.smoothstep(lies, 0.0, 0.12) * n.minimum(i.snow * 8.0, 1.0) * n.smoothstep(above, -0.4, 0.3)
-    fallen = told("snow") * 1.2 + (wide - 0.5) * 0.35 + (fine - 0.5) * 0.15
-    return n.maximum(own, n.smoothstep(fallen, 0.45, 0.65))
+    # Thin snow lies in hollows first
+    fallen = told("snow") * (1.0 + (wide - 0.5) * 1.6 + (fine - 0.5) * 0.8)
+    return n.maximum(own, n.smoothstep(fallen, 0.04, 0.12))
 
 
 LAND = MaterialKind(
@@ -178,6 +188,10 @@ LAND = MaterialKind(
         "moon_land": LandParams(
             rock=(0.17, 0.165, 0.16), bed=(0.22, 0.215, 0.21), rubble=(0.2, 0.195, 0.19), soil=(0.15, 0.145, 0.14), cover=0.0, snow=0.0,
             grass_line=-1000.0, strata=0.0, scree=0.3, steep=0.75,
+        ),
+        "banded_land": LandParams(
+            rock=(0.42, 0.32, 0.22), bed=(0.33, 0.14, 0.085), rubble=(0.4, 0.3, 0.22), soil=(0.42, 0.32, 0.23), cover=0.0, snow=0.0,
+            grass_line=9000.0, strata=0.95, bed_height=4.0, scree=0.0, relief=0.25, size=8.0, steep=0.3,
         ),
         "clay_land": LandParams(
             rock=(0.36, 0.24, 0.15), bed=(0.46, 0.33, 0.22), rubble=(0.4, 0.29, 0.19), soil=(0.4, 0.28, 0.18), cover=0.0, snow=0.0,

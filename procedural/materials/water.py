@@ -1,4 +1,4 @@
-"""Water of three kinds: clear, of the sea, murky. Waves run on with `phase`, which may be keyed."""
+"""Water of three kinds: clear, of the sea, murky. Waves run on with `phase`, which may be keyed. The attribute `foam` (0..1) is where it is white."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from ...params import param
 from ..graph import Tree
 from ..graph import nodes as n
-from .base import MaterialKind, Shaded, own_color, place, principled
+from .base import MaterialKind, Shaded, own_color, place, principled, told
 from .patterns import blend, clear, spot, squeeze, warp
 
 
@@ -72,6 +72,8 @@ def water(tree: Tree) -> Shaded:
     streaks = n.smoothstep(abs(lace - 0.5), 0.05, 0.0) * clear(wide, 0.4, 0.6) * 0.6
     reach = n.smoothstep(swell, 1.25 - i.foam * 0.75, 1.5 - i.foam * 0.65) + streaks * i.foam
     foam = n.smoothstep(reach + (bubbles - 0.5) * 0.9, 0.4, 0.62) * n.minimum(i.foam * 6.0, 1.0)
+    broken = told("foam")  # what the water says of itself: surf, rapids, falls
+    foam = n.maximum(foam, n.smoothstep(broken + (bubbles - 0.5) * 1.3 + streaks * 0.4, 0.42, 0.75))
     shader = principled(
         base_color=blend(foam, (1.0, 1.0, 1.0), blend(i.cloudiness, (0.72, 0.76, 0.77), (0.5, 0.46, 0.34))),
         roughness=i.roughness + n.smoothstep(short, 0.45, 0.7) * 0.02 + foam * 0.6,

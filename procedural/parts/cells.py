@@ -13,61 +13,50 @@ from ..graph.sockets import Input
 
 
 class Scattered(NamedTuple):
-    """near: distance to the nearest feature point; second: to the next one; place: of the nearest one; number: 0..1, its own."""
+    """near: distance to the nearest feature point; place: of that one; number, color: 0..1, its own; edge: distance to the border
+    with the cell next to it. In cell widths."""
 
     near: Socket
-    second: Socket
     place: Socket
     number: Socket
-
-    @property
-    def edge(self) -> Socket:
-        """About the distance to the border between two cells, 0 there."""
-        return (self.second - self.near) * 0.5
+    color: Socket
+    edge: Socket
 
 
-def cells(at: Input, seed: Input = 0.0) -> Scattered:
-    """The cell that `at` (in cell widths) lies in, among the 27 around it. seed: another pattern."""
-    return Scattered(*_cells3(at, seed))
-
-
-def flat_cells(at: Input, seed: Input = 0.0) -> Scattered:
-    """The same in the plane: z is left out, and 9 cells are looked at."""
-    return Scattered(*_cells2(at, seed))
+def cells(at: Input, seed: Input = 0.0, randomness: Input = 1.0) -> Scattered:
+    """The cell that `at` (in cell widths) lies in, among the 27 around it. seed: another pattern; randomness: 0 for points in the middle
+    of their cells."""
+    return Scattered(*_cells3(at, seed, randomness))
 
 
 @grouped("Scattered Cells")
-def _cells3(at: Input, seed: Input) -> tuple[Socket, ...]:
-    return _nearest(at, seed, [(x, y, z) for z in (-1, 0, 1) for y in (-1, 0, 1) for x in (-1, 0, 1)])
-
-
-@grouped("Scattered Cells, Flat")
-def _cells2(at: Input, seed: Input) -> tuple[Socket, ...]:
-    level = n.vector_math("MULTIPLY", at, (1.0, 1.0, 0.0))
-    return _nearest(level, seed, [(x, y, 0) for y in (-1, 0, 1) for x in (-1, 0, 1)])
-
-
-def _nearest(at: Input, seed: Input, neighbours: list[tuple[int, int, int]]) -> tuple[Socket, ...]:
+def _cells3(at: Input, seed: Input, randomness: Input) -> tuple[Socket, ...]:
     corner = n.vector_math("FLOOR", at)
-    flat = all(z == 0 for _, _, z in neighbours)
     near: Socket | None = None
-    for step in neighbours:
-        cell = corner + n.combine_xyz(*map(float, step))
-        found, place, number = _candidate(at, cell, seed, (1.0, 1.0, 0.0) if flat else (1.0, 1.0, 1.0))
+    for step in [(x, y, z) for z in (-1.0, 0.0, 1.0) for y in (-1.0, 0.0, 1.0) for x in (-1.0, 0.0, 1.0)]:
+        found, place = _candidate(at, n.vector_math("ADD", corner, step), seed, randomness)
         if near is None:
-            near, second, where, which = found, found + 10.0, place, number
+            near, second, where, other = found, found + 10.0, place, place
             continue
         closer = n.math("LESS_THAN", found, near)
+        other = n.mix(closer, n.mix(n.math("LESS_THAN", found, second), other, place), where)
         second = n.minimum(second, n.maximum(near, found))
-        where, which = n.mix(closer, where, place), n.mix(closer, which, number)
+        where = n.mix(closer, where, place)
         near = n.minimum(near, found)
     assert near is not None
-    return near, second, where, which
+    # The border is the plane half way to the next point
+    gap = n.maximum(n.vector_math("DISTANCE", where, other), 1e-4)
+    edge = (second * second - near * near) / (gap * 2.0)
+    own = current_tree().add(
+        "ShaderNodeTexWhiteNoise", noise_dimensions="4D", vector=n.vector_math("FLOOR", where), w=seed + 0.5
+    )
+    return near, where, own["Value"], own["Color"], edge
 
 
 @grouped("Cell's Point")
-def _candidate(at: Input, cell: Input, seed: Input, spread: tuple[float, float, float]) -> tuple[Socket, ...]:
-    """Distance to a cell's feature point, the point, the cell's number."""
+def _candidate(at: Input, cell: Input, seed: Input, randomness: Input) -> tuple[Socket, ...]:
+    """Distance to a cell's feature point, and the point."""
     chance = current_tree().add("ShaderNodeTexWhiteNoise", noise_dimensions="4D", vector=cell, w=seed)
-    place = cell + n.vector_math("MULTIPLY", chance["Color"], spread)
-    return n.vector_math("DISTANCE", at, place), place, chance["Value"]
+    offset = n.vector_math("SUBTRACT", chance["Color"], (0.5, 0.5, 0.5)) * (randomness * 0.998) + (0.5, 0.5, 0.5)
+    place = cell + offset
+    return n.vector_math("DISTANCE", at, place), place

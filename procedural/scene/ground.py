@@ -9,8 +9,10 @@ from typing import Any
 import bpy
 import numpy as np
 
+from ...land_params import ErosionParams
 from ..graph import Socket, new_material
 from ..graph import nodes as n
+from ..grow.erosion import erode
 from ..materials.base import KIND_KEY, MaterialKind, group_of
 from ..terrain.field import HeightField
 
@@ -236,6 +238,35 @@ def backdrop(
         made = mesh.attributes.new(label, "FLOAT", "POINT")
         made.data.foreach_set("value", np.ascontiguousarray(values, np.float32).ravel())
     return bpy.data.objects.new(name, mesh)
+
+
+def worn(heights: Heights, size: float, reach: float, params: ErosionParams, count: int = 320) -> Heights:
+    """The same land, its distance eroded: beyond the square of `size` m, rivers have cut it and its steep faces have crumbled."""
+    whole = square(heights, count, reach * 1.5)
+    first = whole.heights
+    after = np.asarray(erode(HeightField(first, whole.size), params).heights, float)
+    change = HeightField(after - first, whole.size)
+
+    def at(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        z, layers = heights(x, y)
+        away = np.hypot(x, y)
+        share = smooth(away, size * 0.8, size * 3.0) * smooth(away, reach * 0.75, reach * 0.65)
+        return z + change.at(np.stack([x, y], -1)) * share, layers
+
+    return at
+
+
+def set_heights(obj: bpy.types.Object, heights: np.ndarray, layers: Mapping[str, np.ndarray]) -> None:
+    """Other heights [N, N] m and further layers for an object that `land_object` made."""
+    mesh = obj.data
+    points = np.zeros(len(mesh.vertices) * 3, np.float32)
+    mesh.vertices.foreach_get("co", points)
+    points[2::3] = heights.ravel()
+    mesh.vertices.foreach_set("co", points)
+    for label, values in layers.items():
+        there = mesh.attributes.get(label) or mesh.attributes.new(label, "FLOAT", "POINT")
+        there.data.foreach_set("value", np.ascontiguousarray(values, np.float32).ravel())
+    mesh.update()
 
 
 def read_land(obj: bpy.types.Object) -> HeightField:

@@ -12,9 +12,11 @@ def picture_settings(scene: bpy.types.Scene, width: int, height: int, samples: i
     cycles.samples = samples
     cycles.use_adaptive_sampling = True
     cycles.adaptive_threshold = 0.03
-    cycles.use_denoising = "OPENIMAGEDENOISE" in {
-        item.identifier for item in cycles.bl_rna.properties["denoiser"].enum_items
-    }
+    try:
+        cycles.denoiser = "OPENIMAGEDENOISE"
+        cycles.use_denoising = True
+    except TypeError:  # this Blender was built without it
+        cycles.use_denoising = False
     cycles.max_bounces = 6
     cycles.diffuse_bounces = 3
     cycles.glossy_bounces = 2

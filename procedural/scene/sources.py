@@ -17,7 +17,7 @@ from ..generators import find_preset, grow
 from ..graph.modifiers import realized
 from .thinning import Polygons, read_polygons, thin_out, write_mesh
 
-MOST_POLYGONS = 1_500_000  # of one individual when its instances are made real
+MOST_POLYGONS = 3_000_000  # of one individual when its instances are made real
 
 
 @dataclass(frozen=True)
@@ -69,12 +69,12 @@ def _individual(
     season: float | None,
 ) -> None:
     family, preset = find_preset(plant.preset)
-    names = {info.name for info in params_of(family.params)}
+    infos = {info.name: info for info in params_of(family.params)}
     around = family.sample(seed, preset, plant.variation)
     changes = dict(plant.changes)
-    if season is not None and "season" in names and "season" not in changes:
+    if season is not None and "season" in infos and "season" not in changes:
         changes["season"] = season
-    around = replace(around, **changes, detail=plant.detail)
+    around = replace(around, **changes, detail=infos["detail"].clamp(plant.detail))
     grown = grow(family, around, label, bpy.context.scene.collection)
     # Of a live one few leaves are made real: a million, only to drop most, would be slow.
     fewer = _fewer(around, max(plant.far, 0.02)) if plant.live else {}

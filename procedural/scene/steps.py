@@ -11,14 +11,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 import bpy
+import numpy as np
 
+from ..grow.erosion import erode_steps
+from ..terrain.field import HeightField
 from .biomes import Biome, biome_of
-from .ground import land_object, read_land
+from .ground import land_object, read_land, set_heights, smooth
 from .recipe import KEY, SceneRecipe, from_json, to_json
 from .scatter import add_layer
 from .sky import make_fog, make_sun, make_world, sun_at
 from .sources import make_sources
 from .viewpoints import Obstacles, place_camera, search
+from .weather import of_recipe
 
 STEPS = ("land", "erosion", "water", "scatter", "sky", "camera")
 STEP_KEY = "dreamgrove_step"  # on a step's collection, world: which step made it
@@ -173,8 +177,31 @@ def _land(
             made.objects.link(each)
 
 
-def _erosion(biome: Biome, recipe: SceneRecipe, home: object, made: object, scene: object) -> Iterator[Progress]:
-    yield Progress(0.0, "nothing to erode" if not biome.erodes else "eroding")
+def _erosion(
+    biome: Biome, recipe: SceneRecipe, home: bpy.types.Collection | None, made: object, scene: object
+) -> Iterator[Progress]:
+    """Wear the land of the step Land, whose heights before are kept as its attribute `raised`, so that it can be done again."""
+    yield Progress(0.0, "eroding" if biome.erosion else "nothing to erode")
+    if biome.erosion is None:
+        return
+    obj = land_of(home)
+    field = read_land(obj)
+    raised = field.layers.get("raised", field.heights)
+    steps = erode_steps(HeightField(raised, field.size, field.center), biome.erosion(recipe))
+    while True:
+        try:
+            share = next(steps)
+        except StopIteration as end:
+            worn: HeightField = end.value
+            break
+        yield Progress(float(share) * 0.95, "eroding")
+    # At the edge the land goes on as it was raised.
+    along = np.minimum(np.arange(field.count), np.arange(field.count)[::-1]) / field.count
+    inner = smooth(np.minimum.outer(along, along), 0.02, 0.12)
+    keep = ("flow", "sediment", "wear", "wetness", "runoff")
+    layers = {name: np.asarray(values) * inner for name, values in worn.layers.items() if name in keep}
+    heights = raised + (np.asarray(worn.heights, float) - raised) * inner
+    set_heights(obj, heights, {**layers, "raised": raised})
 
 
 def _water(
@@ -221,6 +248,8 @@ def _sky(
     fog = make_fog(f"{biome.title} Fog", air, (*field.center, float(field.heights.min())), field.size)
     if fog is not None:
         made.objects.link(fog)
+    for obj in of_recipe(recipe):
+        made.objects.link(obj)
 
 
 def _camera(

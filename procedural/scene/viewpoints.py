@@ -28,7 +28,7 @@ class Wish:
     positive. middle: how far one should see in the middle, m. eye: m, in place of the recipe's. lens: mm, in place of the recipe's.
     margin: share of the land's side that the camera keeps from its edge. beyond: there is land beyond the square's edge. rise: how much
     heights on the horizon count. follow: an attribute that should stay below `follow_within` straight ahead (the distance to a path). water: how much
-    it counts that a share of the land seen, about a third, lies below z = 0.
+    it counts that a share of the land seen, about a third, lies below z = 0. things: wished share of what stands on the land.
     """
 
     mask: str = ""
@@ -54,6 +54,7 @@ class Wish:
     follow: str = ""
     follow_within: float = 2.5
     water: float = 0.0
+    things: float = 0.08
 
 
 @dataclass(frozen=True)
@@ -247,7 +248,7 @@ def _judge(
     sides = depth[1:-3, [0, 1, -2, -1]]
     framed = float(np.mean(sides < wish.middle))
     score = 1.6 * lead + 0.5 * framed + wish.depth_weight * min(spread, 1.2)
-    score -= 4.0 * max(0.0, abs(sky - wish.sky) - 0.05) + 2.5 * max(0.0, abs(ground - wish.ground) - 0.08)
+    score -= 5.0 * max(0.0, abs(sky - wish.sky) - 0.05) + 2.5 * max(0.0, abs(ground - wish.ground) - 0.08)
     score -= 30.0 * void / count
     score += wish.rise * min(heights / count, 0.2) / 0.2
     if room < wish.clear:
@@ -257,6 +258,7 @@ def _judge(
     if wish.sun_side is not None:
         off = abs((heading - sun_azimuth + math.pi) % (2 * math.pi) - math.pi)
         score -= 1.2 * abs(off - wish.sun_side)
+    score += 1.8 * min(1.0, (1.0 - sky - ground) / max(wish.things, 1e-3))
     score += wish.water * (1.0 - abs(min(wet / max(land.sum(), 1), 1.0) - 0.4) / 0.6)
     if wish.follow in field.layers:
         ahead = np.array([at.x, at.y]) + np.array([[4.0], [8.0], [12.0], [17.0]]) * np.array([forward.x, forward.y])

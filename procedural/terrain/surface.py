@@ -1,6 +1,6 @@
 """The last group on a land: what it is like at every point, as attributes for shaders, scattering and maps; and its material.
 
-`slope` (rad), `altitude` (m over z = 0), `wetness` (0..1), `snow` (0..1). What erosion has found under the names `wetness` and `snow` is kept:
+`slope` (rad), `altitude` (m over z = 0), `wetness` (0..1), `snow` (m). What erosion has found under the names `wetness` and `snow` is kept:
 the group only adds to it.
 """
 
@@ -37,7 +37,10 @@ class SurfaceParams:
     streams: float = param(
         0.7, "How wet ground is where water flows", min=0.0, max=1.0, panel="Water", usual=(0.5, 0.9)
     )
-    snow: float = param(0.0, "Snow fallen on all that can hold it", min=0.0, max=1.0, panel="Snow")
+    catchment: float = param(
+        40_000.0, "Area, m2, that must drain through a point for water to run there", min=1.0, max=1e9, panel="Water"
+    )
+    snow: float = param(0.0, "Depth of snow fallen on all that can hold it", min=0.0, max=20.0, unit="m", panel="Snow")
     snow_line: float = param(
         -10_000.0, "Height above which it falls", min=-10_000.0, max=10_000.0, unit="m", panel="Snow"
     )
@@ -80,14 +83,19 @@ def _build() -> bpy.types.NodeTree:
         land, slope = n.capture(land, slope)
         altitude = n.position().z
         near = n.smoothstep(altitude, i.water_level + n.maximum(i.shore, 1e-4), i.water_level) * (i.shore > 0.0)
-        wetness = n.clamp(_told("wetness") + near + _told("flow") * i.streams)
+        wetness = n.clamp(
+            _told("wetness")
+            + near
+            + n.maximum(_told("stream"), n.smoothstep(_told("catchment"), i.catchment * 0.6, i.catchment * 2.0))
+            * i.streams
+        )
         above = n.smoothstep(altitude, i.snow_line, i.snow_line + i.snow_band)
         lies = i.snow * above * n.smoothstep(slope, i.holds + 0.12, i.holds - 0.12)
         for name, value in (
             ("slope", slope),
             ("altitude", altitude),
             ("wetness", wetness),
-            ("snow", n.clamp(n.maximum(_told("snow"), lies))),
+            ("snow", n.maximum(_told("snow"), lies)),
         ):
             land = n.store(land, name, value)
         tree.o.geometry << n.set_material(land, material)

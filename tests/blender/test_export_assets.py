@@ -44,7 +44,7 @@ def test_same_seeds_give_the_same_bytes(tmp_path):
 def test_a_task_a_shard(tmp_path):
     todo = tasks(["rock", "shell"], 250, 10, 100, tmp_path)
     assert [(t.concept, t.first, t.count) for t in todo] == [
-        (name, *rest) for name in ("rock", "shell") for rest in ((10, 100), (110, 100), (210, 50))
+        (name, *rest) for rest in ((10, 100), (110, 100), (210, 50)) for name in ("rock", "shell")
     ]
 
 

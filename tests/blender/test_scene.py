@@ -10,6 +10,7 @@ import bpy
 import numpy as np
 import pytest
 
+from dreamgrove.land_params import NO_SEA, ErosionParams
 from dreamgrove.params import ParameterError
 from dreamgrove.procedural.scene import biomes, steps
 from dreamgrove.procedural.scene.biomes.base import Layer
@@ -195,6 +196,20 @@ def test_steps_build_a_scene_and_can_be_done_again(tiny):
     assert sorted(each.get(steps.STEP_KEY) for each in home.children) == sorted(steps.STEPS)
     assert len({obj.name for obj in bpy.data.objects}) == len(names)
     assert sum(1 for world in bpy.data.worlds if world.get(steps.STEP_KEY)) == 1
+
+
+def test_erosion_can_be_done_again_and_keeps_the_edge(tiny, monkeypatch):
+    worn = replace(tiny, erosion=lambda _: ErosionParams(valleys=0.0, iterations=12, sea_level=NO_SEA))
+    monkeypatch.setattr(biomes, "BIOMES", (worn,))
+    recipe = worn.recipe(None, **SMALL)
+    list(steps.run_step("land", recipe))
+    home = steps.scene_collection(worn, bpy.context.scene)
+    raised = read_land(steps.land_of(home)).heights
+    once, twice = ((list(steps.run_step("erosion", recipe)), read_land(steps.land_of(home)))[1] for _ in range(2))
+    assert np.abs(once.heights - raised).max() > 1e-3
+    assert np.array_equal(once.heights, twice.heights) and np.allclose(twice.layers["raised"], raised, atol=1e-5)
+    for edge in (once.heights[0] - raised[0], once.heights[:, -1] - raised[:, -1]):
+        assert np.abs(edge).max() < 1e-5
 
 
 def test_a_failed_or_cancelled_step_changes_nothing(tiny, monkeypatch):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import addon_utils
 import bpy
 import pytest
@@ -12,9 +14,17 @@ KINDS = ("objects", "meshes", "collections", "worlds", "lights", "cameras")
 
 
 @pytest.fixture(autouse=True)
-def world(extension, module, clean_scene):
-    """An empty file; the panel's choices make a tiny place."""
+def world(extension, module, clean_scene, monkeypatch):
+    """An empty file; the panel's choices make a tiny place, on which only little things grow."""
     addon_utils.enable(extension.__name__, default_set=True)
+    steps = module("procedural.scene.steps")
+    few, find = ("Clover", "Mushrooms"), steps.biome_of
+
+    def small(recipe):
+        biome = find(recipe)
+        return replace(biome, layers=lambda r: tuple(each for each in biome.layers(r) if each.name in few), extra=None)
+
+    monkeypatch.setattr(steps, "biome_of", small)
     state = bpy.context.scene.dreamgrove_world
     for name, value in SMALL.items():
         setattr(state, name, value)
@@ -24,6 +34,15 @@ def world(extension, module, clean_scene):
 @pytest.fixture
 def session(module):
     return module("operators.session")
+
+
+@pytest.fixture
+def begun(session, module):
+    """As the button begins in a window; without one, operators run to their end at once."""
+    builder, pump = session.builder(), session.tracker().pump
+    recipe = module("operators.world_properties").recipe_of_panel(bpy.context.scene)
+    pump.steps(builder.begin(recipe, module("procedural.scene.steps").STEPS, bpy.context.scene))
+    return builder, pump
 
 
 def counts() -> dict[str, int]:
@@ -58,9 +77,8 @@ def test_a_step_without_its_land_says_so(world):
     assert counts() == before
 
 
-def test_in_a_window_it_runs_between_redraws_and_is_cancelled(world, session, module):
-    builder, pump = session.builder(), session.tracker().pump
-    assert OPS.build_world("INVOKE_DEFAULT") == {"FINISHED"}
+def test_in_a_window_it_runs_between_redraws_and_is_cancelled(world, begun, module):
+    builder, pump = begun
     assert builder.running is not None and not OPS.build_world.poll()
     assert pump.run_until(lambda: builder.running.step == "scatter" and builder.running.fraction > 0.2, 120.0)
     OPS.cancel_world()
@@ -71,10 +89,9 @@ def test_in_a_window_it_runs_between_redraws_and_is_cancelled(world, session, mo
     assert OPS.build_world.poll() and not builder.problem
 
 
-def test_undo_takes_it_away_in_the_middle(world, session):
+def test_loading_in_the_middle_stops_it(world, begun):
     """Whatever changes the file stops it first: nothing goes on with objects that are no more."""
-    builder, pump = session.builder(), session.tracker().pump
-    OPS.build_world("INVOKE_DEFAULT")
+    builder, pump = begun
     assert pump.run_until(lambda: builder.running.step == "scatter", 120.0)
     bpy.ops.wm.read_homefile(use_factory_startup=True, use_empty=True)
     assert builder.running is None

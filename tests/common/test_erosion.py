@@ -154,7 +154,7 @@ def test_the_same_seed_gives_the_same_land_and_another_another():
     other = erode(field, ErosionParams(iterations=10, snow=1.0, seed=5))
     assert np.array_equal(one.heights, two.heights)
     assert not np.array_equal(one.heights, other.heights)
-    wanted = {"sediment", "wear", "runoff", "snow", "slope", "altitude", "flow", "water", "wetness"}
+    wanted = {"sediment", "wear", "runoff", "snow", "slope", "altitude", "flow", "catchment", "water", "wetness"}
     assert set(one.layers) == wanted
     assert all(np.isfinite(values).all() and values.dtype == np.float32 for values in one.layers.values())
     assert np.array_equal(field.heights, rough(49).heights), "what is given does not change"

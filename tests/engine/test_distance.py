@@ -83,6 +83,21 @@ def test_walls_inside_a_union_are_no_surface():
     np.testing.assert_allclose(distance, alone, atol=1e-9)
 
 
+def test_what_is_closed_off_is_solid():
+    """A hollow ball is a ball; a bowl stays hollow."""
+    n = 32
+    points = d.voxel_centers(n)
+    radius = np.linalg.norm(points, axis=-1)
+    shell = np.clip(np.maximum(radius - 0.7, 0.5 - radius), -0.15, 0.15)  # the wall between two spheres
+    solid = d.without_cavities(shell)
+    true = np.clip(radius - 0.7, -0.15, 0.15)
+    assert ((solid < 0) == (true < 0)).all()
+    assert np.abs(solid - true)[np.abs(true) < 0.08].max() < 1e-6, "the surface that is seen stays where it is"
+    assert np.abs(solid - true).max() < 2.0 * 2 / n
+    bowl = np.where(points[..., 2] > 0.2, 0.15, shell)
+    assert np.array_equal(d.without_cavities(bowl), bowl)
+
+
 def test_inverted_parts_are_turned():
     mesh = trimesh.creation.icosphere(3, 0.5)
     distance, _, _, _ = d.signed_distance(mesh.vertices, mesh.faces[:, ::-1])

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 import torch
 
-from dreamgrove.engine.land import crumble, run_off
+from dreamgrove.engine.land import carve, crumble, run_off
 from dreamgrove.engine.land.resample import resample
-from dreamgrove.land_params import HydraulicParams, ThermalParams
+from dreamgrove.land_params import HydraulicParams, ThermalParams, ValleyParams
 from dreamgrove.procedural.grow import erosion
 from dreamgrove.procedural.grow.erosion.resample import resample as resample_there
 from dreamgrove.procedural.terrain.field import HeightField
@@ -45,6 +45,15 @@ def test_torch_gives_the_same_land(device):
     assert apart.mean() < 1e-3 * change.mean() and apart.max() < 0.02 * change.max()
     for name in ("sediment", "wear"):
         assert np.allclose(getattr(here, name).cpu(), there.layers[name], atol=0.02 * change.max())
+
+
+@pytest.mark.parametrize("sea_level", [-1e6, 20.0])
+def test_valleys_are_numpys_to_the_last_bit(sea_level):
+    heights, params = land(), ValleyParams(steps=6, coarse=40, rise=0.5, sea_level=sea_level)
+    there = erosion.carve(HeightField(heights, SIZE), params)
+    here = carve(torch.from_numpy(heights), SIZE, params)
+    assert np.array_equal(here.heights.numpy(), there.heights)
+    assert np.abs(heights - there.heights).max() > 5.0
 
 
 @pytest.mark.parametrize("device", ["cpu", CUDA])

@@ -225,13 +225,13 @@ def test_the_judges_angles():
     torch.testing.assert_close(off, torch.rad2deg(torch.tensor([[0.25, 0.5, 1.0]])).expand(3, 3), atol=0.1, rtol=0)
     basic = torch.tensor(list(BASIC_COLORS.values()))
     assert nearest_color(basic + 0.01).tolist() == list(range(12))
-    concept, color, turned = Judge()(torch.zeros(2, 3, 32, 32))
+    concept, color, turned = Judge(16)(torch.zeros(2, 3, 32, 32))
     assert (concept.shape, color.shape, turned.shape) == ((2, 16), (2, 12), (2, 16, 3, 2))
 
 
 def test_evaluation_asks_fairly_and_reports(tmp_path):
     """A judge that knows nothing finds nothing; every figure of the report is there, the controls too."""
-    cond, color = questions(1, 0)
+    cond, color = questions(1, 0, concepts=16)
     assert len(color) == 16 * 12 * 4
     few, few_color = thinned(cond, color, 12)
     assert sorted(few.concept[::4].tolist()) == list(range(16))

@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 import grow
 import nodes
 import robot
+import world
 from robot import Lost, click, find_button, log, open_tab, place, press, screenshot, wait, write
 
 OUT = Path(sys.argv[sys.argv.index("--") + 1])
@@ -187,6 +188,7 @@ def steps() -> Iterator[float]:
     check(not any(mesh.name.startswith(PROMPT) for mesh in bpy.data.meshes), "its mesh, too")
     screenshot(OUT / "5-undone.png")
     yield from grow.steps(PACKAGE, OUT, check)
+    yield from world.steps(PACKAGE, OUT, check)
     yield from nodes.steps(PACKAGE, OUT, check)
     report = {
         "blender": bpy.app.version_string, "faces": faces, "fractions": len(set(fractions)), "without a job": baseline,

@@ -77,7 +77,7 @@ class LandForm:
         tried = n.set_position(self.mesh, n.combine_xyz(self.start.x, self.start.y, height))
         normal = n.normal()
         self.mesh, rise = n.capture(tried, normal / n.maximum(normal.z, 0.02) * (-1.0, -1.0, 0.0))
-        return n.rotate(rise, (0.0, 0.0, 1.0), self.i.turn * -1.0)
+        return turned(rise, self.i.turn)
 
     def carve(self, height: Socket, size: Input, rounds: Input, depth: Input) -> tuple[Socket, Socket]:
         """The height (m, without fine detail) with gullies in it, and its gradient as it was before; see gullies.py."""
@@ -90,7 +90,7 @@ class LandForm:
     def rise(self, height: Input, layers: Mapping[str, Socket] | None = None) -> None:
         """End the form: blend the height (m) with the land before it, and give it its material.
 
-        layers: attributes (0..1) that it leaves for shaders and scattering where it lies, over what was there.
+        layers: attributes (of 0 and more) that it leaves for shaders and scattering where it lies, over what was there.
         """
         tree, i = self.tree, self.tree.i
         with tree.frame("Blend"):
@@ -111,8 +111,14 @@ class LandForm:
             share = share * n.switch(i.margin > 0.0, 1.0, fade)
             land = n.set_position(self.mesh, n.combine_xyz(x, y, n.mix(share, before, blended)))
             for name, value in (layers or {}).items():
-                land = n.store(land, name, n.maximum(n.attribute(name), n.clamp(value * share)))
+                land = n.store(land, name, n.maximum(n.attribute(name), value * share))
         tree.o.geometry << n.set_material(land, self.material)
+
+
+def turned(way: Socket, angle: Input) -> Socket:
+    """A place seen from coordinates turned by an angle (rad) about Z, with z 0: sine and cosine once, not for every point."""
+    c, s = n.cos(angle), n.sin(angle)
+    return n.combine_xyz(way.x * c + way.y * s, way.y * c - way.x * s, 0.0)
 
 
 def surface(preset: str) -> bpy.types.Material:
@@ -143,6 +149,6 @@ def land_form(name: str, p: LandFormParams, preset: str = "") -> Iterator[LandFo
             step = n.sqrt(n.maximum(span.x * span.y, 1e-6) / n.maximum(own["Point Count"], 1.0))
         with tree.frame("Place"):
             mesh, start = n.capture(mesh, n.position())
-            at = n.rotate((start - i.place) * (1.0, 1.0, 0.0), (0.0, 0.0, 1.0), i.turn * -1.0)
+            at = turned(start - i.place, i.turn)
             reach = n.maximum(abs(at.x), abs(at.y)) / (i.size * 0.5)
         yield LandForm(tree, mesh, at, reach, step, material, start)

@@ -10,7 +10,7 @@ from ....params import param
 from ...graph import nodes as n
 from ..base import Family
 from .ground import LandFormParams, land_form, size_param
-from .heights import MOST, backs, fbm, octaves, warp
+from .heights import MOST, backs, fbm, grit, octaves, warp
 
 
 @dataclass(frozen=True)
@@ -19,10 +19,10 @@ class MountainParams(LandFormParams):
 
     size: float = size_param(4000.0)
     height: float = param(
-        850.0, "Height of the tallest peaks", min=0.0, max=9000.0, unit="m", panel="Mountains", usual=(700.0, 1000.0)
+        850.0, "Height of the tallest peaks", min=0.0, max=9000.0, unit="m", panel="Mountains", spread=0.18
     )
     spacing: float = param(
-        1700.0, "Distance between ridges", min=1.0, max=50_000.0, unit="m", panel="Mountains", usual=(1450.0, 1950.0)
+        1700.0, "Distance between ridges", min=1.0, max=50_000.0, unit="m", panel="Mountains", spread=0.15
     )
     ranges: float = param(
         0.6, "How much of the land is lower than the ranges", min=0.0, max=1.0, panel="Mountains", usual=(0.4, 0.75)
@@ -37,7 +37,7 @@ class MountainParams(LandFormParams):
         usual=(1.25, 1.75),
     )
     gully: float = param(
-        480.0, "Width of the widest gullies", min=0.5, max=10_000.0, unit="m", panel="Gullies", usual=(380.0, 580.0)
+        480.0, "Width of the widest gullies", min=0.5, max=10_000.0, unit="m", panel="Gullies", spread=0.21
     )
     gully_depth: float = param(1.0, "How deep gullies are", min=0.0, max=3.0, panel="Gullies", usual=(0.8, 1.2))
     rounds: int = param(5, "How often gullies branch, 0 for none", min=0, max=8, panel="Gullies")
@@ -46,7 +46,7 @@ class MountainParams(LandFormParams):
         12.0, "Finest detail: octaves of the noise, as far as the mesh shows them", min=0.0, max=MOST, panel="Rock"
     )
     foot: float = param(
-        60.0, "Height of the hills in the valleys", min=0.0, max=2000.0, unit="m", panel="Mountains", usual=(40.0, 90.0)
+        60.0, "Height of the hills in the valleys", min=0.0, max=2000.0, unit="m", panel="Mountains", spread=0.42
     )
 
 
@@ -64,20 +64,19 @@ def build(p: MountainParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of MountainParams."""
     with land_form("Mountains", p) as land:
         i = land.i
-        detail = octaves(i.spacing, land.step, i.octaves)
         with land.tree.frame("Ranges"):
-            bent = warp(land.at, i.spacing * 1.2, i.bend * 0.5, i.seed, n.minimum(detail, 1.0))
+            bent = warp(land.at, i.spacing * 1.2, i.bend * 0.5, i.seed, 0.0)
             main = backs(fbm(bent, i.spacing, i.seed, 2, 0.6), 0.09)
             spurs = backs(fbm(bent, i.spacing * 0.42, i.seed, 6, 0.6), 0.12)
             tall = n.math("POWER", n.clamp(main * 1.15, 0.0, 2.0), i.sharpness) * (0.72 + spurs * 0.5)
-            range_ = fbm(bent, i.spacing * 2.3, i.seed, 3, n.minimum(detail, 2.0), 0.5)
+            range_ = fbm(bent, i.spacing * 2.3, i.seed, 3, 1.0, 0.5)
             share = n.smoothstep(range_, i.ranges * 0.6 - 0.7, i.ranges * 0.6 + 0.25)
-            low = fbm(land.at, i.spacing * 0.7, i.seed, 4, n.minimum(detail, 1.0), 0.42)
+            low = fbm(land.at, i.spacing * 0.7, i.seed, 4, 0.6, 0.42)
             height = tall * n.mix(share, 0.12, 1.0) * i.height * 0.65 + low * i.foot
         height, slope = land.carve(height, i.gully, i.rounds, i.gully_depth)
         with land.tree.frame("Rock"):
             steep = n.smoothstep(slope.length, 0.2, 1.0)
-            crag = fbm(land.at, i.gully * 0.5, i.seed, 5, octaves(i.gully * 0.5, land.step, i.octaves), 0.5)
+            crag = grit(land.at, i.gully * 0.5, i.seed, 5, octaves(i.gully * 0.5, land.step, i.octaves), 0.5)
             rough = crag * i.gully * i.roughness * n.mix(steep, 0.01, 0.08)
         land.rise(height + rough)
     return land.tree.data

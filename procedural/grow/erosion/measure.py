@@ -12,20 +12,24 @@ LEVEL = 0.02  # rise per metre below which ground is as wet as where it is level
 
 
 def measured(field: HeightField, sea_level: float = NO_SEA, drainage: Drainage | None = None) -> HeightField:
-    """The field with `slope` rad, `altitude` m (its heights), `flow` m2 (land that drains through), `water` m (depth of lakes and sea),
-    `wetness` 0..1 (topographic wetness: K. J. Beven, M. J. Kirkby, 1979), all float32.
+    """The field with `slope` rad, `altitude` m (its heights), `catchment` m2 (land that drains through), `flow` (0 on hillsides, where less than
+    1 / 10,000 of the land drains through, 1 where a tenth does), `water` m (depth of lakes and sea), `wetness` 0..1 (topographic wetness:
+    K. J. Beven, M. J. Kirkby, 1979), all float32.
     """
     shape = field.heights.shape
     drainage = drainage or drain(field.heights, sea_level, 1.0)
-    flow = (drainage.accumulate() * field.step**2).astype(np.float32).reshape(shape)
+    catchment = (drainage.accumulate() * field.step**2).astype(np.float32).reshape(shape)
+    flow = np.clip((np.log10(catchment / np.float32(field.size) ** 2) + 4.0) / 3.0, 0.0, 1.0).astype(np.float32)
     water = np.maximum(drainage.filled, np.float32(sea_level)) - np.asarray(field.heights, np.float32)
     slope = field.slope().astype(np.float32)
     unit = field.size / 1000.0
-    index = np.log(soften(flow) / np.float32(unit * field.step) / (np.tan(slope) + np.float32(LEVEL)))
+    index = np.log(soften(catchment) / np.float32(unit * field.step) / (np.tan(slope) + np.float32(LEVEL)))
     wetness = np.clip((index - 2.0) / 9.0, 0.0, 1.0)
     wetness[water > 0.0] = 1.0
     altitude = np.array(field.heights, np.float32)
-    return field.with_layers(slope=slope, altitude=altitude, flow=flow, water=water, wetness=wetness.astype(np.float32))
+    return field.with_layers(
+        slope=slope, altitude=altitude, flow=flow, catchment=catchment, water=water, wetness=wetness.astype(np.float32)
+    )
 
 
 def soften(values: np.ndarray, times: int = 1) -> np.ndarray:

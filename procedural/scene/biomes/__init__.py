@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from ..recipe import SceneRecipe
+from .arctic import ARCTIC
 from .base import Biome, Layer
+from .canyon import CANYON
 from .coast import COAST
 from .desert import DESERT
 from .forest import FOREST
 from .pine_mountain import PINE_MOUNTAIN
 from .plain import PLAIN
 
-BIOMES: tuple[Biome, ...] = (FOREST, DESERT, PINE_MOUNTAIN, COAST, PLAIN)
+BIOMES: tuple[Biome, ...] = (FOREST, DESERT, PINE_MOUNTAIN, COAST, ARCTIC, PLAIN, CANYON)
 
 
 def find_biome(word: str) -> tuple[Biome, str]:

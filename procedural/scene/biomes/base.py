@@ -8,6 +8,7 @@ from typing import Any
 
 import bpy
 
+from ....land_params import ErosionParams
 from ...terrain.field import HeightField
 from ..recipe import SceneRecipe, with_changes
 from ..scatter import ScatterParams
@@ -35,7 +36,7 @@ class Biome:
 
     name: its word for scripts. land: heights and masks by the recipe. cover: the land's material. layers: what grows, tallest first.
     air: sky and fog. wish: the picture. looks: other recipes of it by name (the first, its own name, is the usual one). water: objects
-    of water, unlinked. extra: further objects of the Land step (a far backdrop).
+    of water, unlinked. erosion: how weather has worn the land, if it has. extra: further objects of the Land step (a far backdrop).
     """
 
     name: str
@@ -49,7 +50,7 @@ class Biome:
     looks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     water: Callable[[SceneRecipe, HeightField], list[bpy.types.Object]] | None = None
     extra: Callable[[SceneRecipe, HeightField], list[bpy.types.Object]] | None = None
-    erodes: bool = False
+    erosion: Callable[[SceneRecipe], ErosionParams] | None = None
 
     def recipe(self, look: str | None = None, **changes: Any) -> SceneRecipe:
         """A recipe of this biome. Raises ParameterError, or KeyError for an unknown look."""

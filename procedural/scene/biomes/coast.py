@@ -104,7 +104,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
             "Palms",
             (Plant("palm", 2, {}, 0.5 * k, far=1.0), Plant("young_palm", 1, {}, 0.5 * k, far=1.0)),
             ScatterParams(
-                density=0.012 * d, spacing=3.5, mask="dune", mask_low=0.3, mask_high=0.8, steepest=0.6, clump=18.0, clumping=0.75, smallest=0.6,
+                density=0.02 * d, spacing=3.2, mask="dune", mask_low=0.02, mask_high=0.3, steepest=0.6, clump=18.0, clumping=0.75, smallest=0.6,
                 largest=1.2, upright=0.95, tilt=0.12, sink=0.1, near=20.0, shown=1.0, seed=seed + 1,
             ),
             tall=True,
@@ -150,15 +150,13 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 
 
 def air(recipe: SceneRecipe) -> Air:
-    return weathered(
-        Air(haze=1.2, clouds=0.42, thick=0.15, sunlight=1.15, skylight=1.2, fog=0.006, fog_top=150.0), recipe
-    )
+    return weathered(Air(haze=1.2, clouds=0.42, thick=0.15, sunlight=1.3, skylight=0.95, fog=0.0), recipe)
 
 
 def wish(recipe: SceneRecipe) -> Wish:
     """On the beach, along the water's edge."""
     return Wish(
-        sky=0.48, ground=0.42, clear=2.5, sun_side=1.2, pitch=0.0, middle=150.0, lens=28.0, margin=0.15, beyond=True, rise=1.0, lowest=0.5,
+        sky=0.48, ground=0.42, clear=2.5, sun_side=1.2, pitch=0.0, middle=150.0, lens=28.0, margin=0.15, beyond=True, rise=2.0, things=0.16, lowest=0.5,
         highest=3.4, water=1.4,
     )  # fmt: skip
 

@@ -89,10 +89,11 @@ def mesas(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
 def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
     """Cacti by their size, rosettes, dry grass, stones."""
     d, k, seed = recipe.density, recipe.detail, recipe.seed
+    few_spines = {"spines": 4, "centrals": 1, "spacing": 0.05}  # a scene shows them from afar
     return (
         Layer(
             "Saguaros",
-            (Plant("saguaro", 3, {}, 0.15 * k, far=1.0), Plant("flowering_saguaro", 1, {}, 0.15 * k, far=1.0)),
+            (Plant("saguaro", 3, few_spines, 0.3 * k, far=1.0), Plant("flowering_saguaro", 1, few_spines, 0.3 * k, far=1.0)),
             ScatterParams(
                 density=0.012 * d, spacing=5.5, avoid="wash", steepest=0.5, clump=26.0, clumping=0.3, smallest=0.45, largest=1.25,
                 upright=1.0, tilt=0.02, sink=0.06, near=30.0, shown=1.0, seed=seed + 1,

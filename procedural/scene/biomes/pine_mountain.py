@@ -5,11 +5,12 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
+from ....land_params import NO_SEA, ErosionParams
 from ...materials import MATERIALS
 from ...materials.rock_layers import StrataParams
 from ...materials.soil import DirtParams
 from ...terrain.field import HeightField
-from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
+from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square, worn
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air
@@ -18,7 +19,7 @@ from ..viewpoints import Wish
 from .base import Biome, Layer, weathered
 
 _KIND = {kind.name: kind for kind in MATERIALS}
-REACH = 5200.0
+REACH = 7000.0
 
 
 def heights(recipe: SceneRecipe) -> Heights:
@@ -32,7 +33,7 @@ def heights(recipe: SceneRecipe) -> Heights:
         away = np.hypot(x, y)
         alp = hills(x, y, seed + 1, 120.0, 4, 0.45) * 9.0 + hills(x, y, seed + 2, 14.0, 4) * 0.5
         fall = smooth(away, half * 0.7, half + 500.0) * -75.0
-        far = smooth(away, half + 350.0, half + 2300.0)
+        far = smooth(away, half + 600.0, half + 3600.0)
         crest = hills(
             x + hills(x, y, seed + 8, 600.0, 3) * 160.0,
             y + hills(x, y, seed + 9, 600.0, 3) * 160.0,
@@ -42,10 +43,10 @@ def heights(recipe: SceneRecipe) -> Heights:
             0.5,
             True,
         )
-        rise = (crest * 1150.0 + 60.0) * far
+        rise = (crest * 900.0 + 40.0) * far
         z = alp + fall + rise
-        snow = smooth(z + hills(x, y, seed + 4, 140.0, 5) * 110.0, 300.0, 430.0)
-        rock = smooth(rise + hills(x, y, seed + 5, 90.0, 4) * 60.0, 120.0, 260.0)
+        snow = smooth(z + hills(x, y, seed + 4, 140.0, 5) * 110.0, 170.0, 330.0)
+        rock = smooth(rise + hills(x, y, seed + 5, 90.0, 4) * 60.0, 50.0, 170.0)
         meadow = smooth(hills(x, y, seed + 6, 75.0, 3), -0.12, 0.06)
         return z, {"open": meadow * (1 - far), "rock": rock, "snow": snow, "wood": (1 - rock) * far}
 
@@ -78,7 +79,10 @@ def crests(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
         "Mountains",
         (Coat(_KIND["dirt"], forest), Coat(_KIND["mountain_strata"], strata, "rock", ragged=0.3, driven=driven)),
     )
-    return [backdrop("Mountains", heights(recipe), field.size, REACH, material, around=480, rings=190)]
+    far = worn(
+        heights(recipe), field.size, REACH, ErosionParams(seed=recipe.seed, valleys=1.5, iterations=0, sea_level=NO_SEA)
+    )
+    return [backdrop("Mountains", far, field.size, REACH, material, around=480, rings=190)]
 
 
 def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
@@ -93,7 +97,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("pine", 2, {"wind": wind}, k, far=0.4, live=True, variation=0.8),
             ),
             ScatterParams(
-                density=0.05 * d, spacing=3.0, avoid="open", steepest=0.9, clump=20.0, clumping=0.6, smallest=0.3, largest=1.2, small_many=1.0,
+                density=0.04 * d, spacing=3.0, avoid="open", steepest=0.9, clump=20.0, clumping=0.6, smallest=0.3, largest=1.2, small_many=1.0,
                 upright=1.0, tilt=0.03, sink=0.12, near=13.0, shown=1.0, seed=seed + 1,
             ),
             tall=True, beyond=0.45,
@@ -144,7 +148,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 
 def air(recipe: SceneRecipe) -> Air:
     return weathered(
-        Air(haze=0.9, clouds=0.42, thick=0.2, sunlight=1.1, skylight=1.25, fog=0.006, fog_top=420.0, fog_color=(0.8, 0.9, 1.0), forward=0.2), recipe
+        Air(haze=0.9, clouds=0.42, thick=0.2, sunlight=1.5, skylight=1.3, fog=0.006, fog_top=420.0, fog_color=(0.8, 0.9, 1.0), forward=0.2), recipe
     )  # fmt: skip
 
 
@@ -165,6 +169,7 @@ PINE_MOUNTAIN = Biome(
     layers,
     air,
     wish,
-    {"pine_mountain": {"time": 9.2, "day": 185, "latitude": 0.81}},
+    {"pine_mountain": {"time": 8.2, "day": 185, "latitude": 0.81}},
     extra=crests,
+    erosion=lambda recipe: ErosionParams(seed=recipe.seed, valleys=0.0, iterations=60, sea_level=NO_SEA),
 )

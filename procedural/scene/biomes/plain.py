@@ -67,12 +67,12 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
     return (
         Layer(
             "Acacias",
-            (Plant("acacia", 3, {"wind": wind}, k, far=0.4, live=True, variation=0.8),),
+            (Plant("acacia", 2, {"wind": wind}, k, far=0.15, live=True, variation=0.8),),
             ScatterParams(
-                density=0.0022 * d, spacing=11.0, avoid="bare", steepest=0.5, clump=60.0, clumping=0.5, smallest=0.35, largest=1.15, upright=1.0,
+                density=0.0042 * d, spacing=11.0, avoid="bare", steepest=0.5, clump=60.0, clumping=0.5, smallest=0.35, largest=1.15, upright=1.0,
                 tilt=0.03, sink=0.1, near=12.0, shown=1.0, seed=seed + 1,
             ),
-            tall=True, beyond=0.5,
+            tall=True, beyond=0.3,
         ),
         Layer(
             "Bushes",
@@ -117,7 +117,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 
 def air(recipe: SceneRecipe) -> Air:
     return weathered(
-        Air(haze=1.8, clouds=0.5, thick=0.2, sunlight=1.3, skylight=1.2, fog=0.012, fog_top=120.0, fog_color=(1.0, 0.9, 0.75)), recipe
+        Air(haze=1.8, clouds=0.5, thick=0.2, sunlight=2.0, skylight=1.2, fog=0.012, fog_top=120.0, fog_color=(1.0, 0.9, 0.75)), recipe
     )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ def wish(recipe: SceneRecipe) -> Wish:
         clear=3.0,
         sun_side=0.75,
         pitch=0.05,
-        middle=200.0,
+        middle=120.0,
         lens=30.0,
         margin=0.2,
         beyond=True,

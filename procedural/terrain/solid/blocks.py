@@ -106,6 +106,7 @@ def find_blocks(distance: Distance, region: Region, steepest: float = 1.0) -> Bl
         nodes = nodes[_near(distance, low + (nodes + 0.5) * side, steepest * side * np.sqrt(3.0) / 2)]
         split = (region.cells_at(low + nodes * side, side) < cell * 0.999) & (level > 0)
         leaves = nodes[~split]
+        leaves = leaves[_near_eighths(distance, low + leaves * side, side, steepest)]
         found[level] = leaves[np.argsort(pack(leaves))]
         nodes = (nodes[split][:, None] * 2 + SIDES).reshape(-1, 3)
     sizes = [len(each) for each in found]
@@ -124,4 +125,17 @@ def _near(distance: Distance, middles: np.ndarray, reach: float) -> np.ndarray:
     for start in range(0, len(middles), BATCH):
         x, y, z = middles[start : start + BATCH].astype(np.float32).T.reshape(3, -1, 1, 1, 1)
         near[start : start + BATCH] = np.abs(distance(x, y, z)).ravel() <= reach
+    return near
+
+
+def _near_eighths(distance: Distance, corners: np.ndarray, side: float, steepest: float) -> np.ndarray:
+    """[K] whether the surface can be in any eighth of each cube."""
+    near = np.zeros(len(corners), bool)
+    places = np.array([0.25, 0.75]) * side
+    for start in range(0, len(corners), BATCH // 8):
+        some = corners[start : start + BATCH // 8]
+        x, y, z = ((some[:, axis, None] + places).astype(np.float32) for axis in range(3))
+        values = distance(x[:, :, None, None], y[:, None, :, None], z[:, None, None, :])
+        reach = steepest * side * np.sqrt(3.0) / 4
+        near[start : start + BATCH // 8] = (np.abs(values) <= reach).reshape(len(some), -1).any(1)
     return near

@@ -14,6 +14,8 @@ import numpy as np
 
 from ..field import HeightField, sample
 
+GROUP = 16  # parts that are looked for together; neighbours in their list are neighbours on the land
+
 
 class Parts(Protocol):
     """Parts of one kind: boxes [M, 2, 3] m that hold them; `distance` of some of them (indices [P]) at places [P, ., ., .]."""
@@ -83,7 +85,10 @@ class Facets:
             normal = self.normals[chosen, face].astype(np.float32)
             plane = dx * _column(normal[:, 0]) + dy * _column(normal[:, 1]) + dz * _column(normal[:, 2])
             plane -= _column(self.faces[chosen, face].astype(np.float32))
-            result = -smooth_min(-result, -plane, soft)
+            near = np.maximum(soft - np.abs(result - plane), np.float32(0.0))
+            np.maximum(result, plane, out=result)
+            near *= near
+            result += near * (np.float32(0.25) / soft)
         return result
 
 
@@ -100,29 +105,46 @@ class Element:
     grain: float = 4.0
     seed: int = 0
 
+    def __post_init__(self) -> None:
+        boxes = np.asarray(self.parts.boxes, np.float32)
+        groups = [boxes[start : start + GROUP] for start in range(0, len(boxes), GROUP)]
+        around = [np.stack([group[:, 0].min(0), group[:, 1].max(0)]) for group in groups]
+        object.__setattr__(self, "_boxes", boxes)
+        object.__setattr__(self, "_groups", np.array(around, np.float32).reshape(-1, 2, 3))
+
+    def _find(self, low: np.ndarray, high: np.ndarray, reach: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """Pairs of block and part no farther apart than reach [B]; and how far the nearest of the others is at least, [B]."""
+        gap = _gaps(low[:, None], high[:, None], self._groups[None])
+        near = gap <= reach[:, None]
+        far = np.where(near, np.inf, gap).min(1).astype(np.float32)
+        block, group = np.nonzero(near)
+        part = group[:, None] * GROUP + np.arange(GROUP)
+        block, part = np.repeat(block, GROUP), part.ravel()
+        there = part < len(self._boxes)
+        block, part = block[there], part[there]
+        gap = _gaps(low[block], high[block], self._boxes[part])
+        near = gap <= reach[block]
+        np.minimum.at(far, block[~near], gap[~near])
+        return block[near], part[near], far
+
     def combine(self, values: np.ndarray, x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
         """values [B, ., ., .] of all before, with this; may be changed in place."""
-        boxes = self.parts.boxes
-        if not len(boxes):
+        if not len(self._boxes):
             return values
         low = np.stack([each.reshape(len(each), -1)[:, 0] for each in (x, y, z)], 1)
         high = np.stack([each.reshape(len(each), -1)[:, -1] for each in (x, y, z)], 1)
-        single = x.size == len(x)
-        gap = np.maximum(boxes[None, :, 0] - high[:, None], low[:, None] - boxes[None, :, 1])
-        gap = np.linalg.norm(np.maximum(gap, 0.0), axis=2)  # between blocks and parts, [B, M]
         # what is nearer than a blend and two cells acts on the surface here; for single points, all that is nearer than the land
         cell = (high - low).max(1) / max(x.shape[1] - 1, 1)
-        near = gap <= (self.blend + 2.5 * self.rough + 2.0 * cell)[:, None]
-        block, part = np.nonzero(near)
-        if single:
-            far = np.where(near, np.inf, gap).min(1).astype(np.float32).reshape(-1, 1, 1, 1)
-            values = np.maximum(values, -far) if self.cut else np.minimum(values, far)
+        block, part, far = self._find(low, high, self.blend + 2.5 * self.rough + 2.0 * cell)
+        if x.size == len(x):
+            away = far.reshape(-1, 1, 1, 1)
+            values = np.maximum(values, -away) if self.cut else np.minimum(values, away)
         if not len(block):
             return values
         touched, first = np.unique(block, return_index=True)
         each = self.parts.distance(part, x[block], y[block], z[block])
         each = np.minimum.reduceat(each, first, axis=0)
-        if self.rough > 0.0:
+        if self.rough > 0.0 and np.abs(each).min() < 1.8 * self.rough + self.blend:
             at = x[touched], y[touched], z[touched]
             noise = lattice_noise(*at, self.grain, self.seed)
             for octave, share in ((1, 0.5), (2, 0.25)):  # folded: edges, as broken rock has them
@@ -173,6 +195,12 @@ def smooth_min(a: np.ndarray, b: np.ndarray, soft: np.ndarray | np.float32) -> n
     soft = np.maximum(soft, np.float32(1e-6))
     near = np.maximum(soft - np.abs(a - b), np.float32(0.0))
     return np.minimum(a, b) - near * near / (soft * np.float32(4.0))
+
+
+def _gaps(low: np.ndarray, high: np.ndarray, boxes: np.ndarray) -> np.ndarray:
+    """Between boxes [..., 3] to [..., 3] and boxes [..., 2, 3], 0 where they meet."""
+    gap = np.maximum(np.maximum(boxes[..., 0, :] - high, low - boxes[..., 1, :]), 0.0)
+    return np.sqrt((gap * gap).sum(-1, dtype=np.float32))
 
 
 _SIDE = 32

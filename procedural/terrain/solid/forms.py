@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from ....params import check
@@ -76,7 +78,7 @@ def arches(field: HeightField, rng: np.random.Generator, p: SolidParams) -> Elem
         thick = span * rng.uniform(0.09, 0.13) * (1.0 + 0.9 * np.abs(np.cos(angle)) ** 2)
         starts += list(line[:-1])
         ends += list(line[1:])
-        radii += list(zip(thick[:-1], thick[1:], strict=True))
+        radii += list(pairwise(thick))
     parts = Strands(np.array(starts), np.array(ends), np.array(radii))
     return Element(parts, False, p.arch_span * 0.12, p.roughness * p.arch_span * 0.05, p.arch_span * 0.14, p.seed + 5)
 

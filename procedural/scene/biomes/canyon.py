@@ -1,0 +1,183 @@
+"""Canyon: red walls in steps on either side of a green river, boulders, willows' bushes on its banks; light from above."""
+
+from __future__ import annotations
+
+import bpy
+import numpy as np
+
+from ...materials import MATERIALS, make
+from ...materials.rock_layers import StrataParams
+from ...materials.soil import DirtParams
+from ...materials.water import WaterParams
+from ...terrain.field import HeightField
+from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
+from ..recipe import SceneRecipe
+from ..scatter import ScatterParams
+from ..sky import Air
+from ..sources import Plant
+from ..viewpoints import Wish
+from .base import Biome, Layer, weathered
+
+_KIND = {kind.name: kind for kind in MATERIALS}
+REACH = 1500.0
+STEPS = (
+    (0.0, 0.1, 0.08),
+    (0.1, 0.14, 0.2),
+    (0.14, 0.32, 0.09),
+    (0.32, 0.37, 0.24),
+    (0.37, 0.6, 0.07),
+    (0.6, 0.66, 0.24),
+    (0.66, 1.0, 0.08),
+)
+
+
+def heights(recipe: SceneRecipe) -> Heights:
+    """A gorge along Y that winds; its walls climb in cliffs and ledges to a plateau. Layers: river (1 on its bed), rock (1 on walls)."""
+    seed = recipe.seed
+
+    def at(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        zero = np.zeros_like(x)
+        bend = hills(zero, y, seed + 1, 330.0, 2) * 46.0 - hills(np.zeros(1), np.zeros(1), seed + 1, 330.0, 2)[0] * 46.0
+        off = np.abs(x - bend)
+        buttress = hills(x, y, seed + 2, 75.0, 4, 0.5) * 20.0 + hills(x, y, seed + 3, 22.0, 4, 0.5) * 6.0
+        wall = np.clip((off + buttress * smooth(off, 10.0, 34.0) - 20.0) / 92.0, 0.0, 1.0)
+        stairs = np.zeros_like(x)
+        for low, high, rise in STEPS:
+            stairs += smooth(wall, low, high) * rise
+        z = stairs * 88.0 + hills(x, y, seed + 4, 12.0, 5) * 0.5 * smooth(off, 6.0, 12.0) + smooth(off, 5.0, 16.0) * 1.6
+        bed = smooth(off, 9.5, 5.5)
+        z -= bed * 1.5
+        flat_ = smooth(wall, 0.05, 0.12)
+        return z - 0.4, {"river": bed, "rock": flat_, "bank": smooth(off, 6.0, 9.0) * smooth(off, 22.0, 13.0)}
+
+    return at
+
+
+def land(recipe: SceneRecipe) -> HeightField:
+    return square(heights(recipe), max(recipe.resolution, 300), recipe.size)
+
+
+def _material(name: str) -> bpy.types.Material:
+    dirt = DirtParams(
+        color=(0.3, 0.155, 0.085), light=(0.42, 0.255, 0.155), clod=0.07, stones=0.8, roots=0.2, relief=0.02
+    )
+    strata = StrataParams(
+        color=(0.4, 0.2, 0.11), hard=(0.5, 0.3, 0.18), iron=(0.34, 0.12, 0.055), bed=2.2, fold=0.15, dip=0.03, ledge=0.5, gullies=0.6, scree=0.25
+    )  # fmt: skip
+    return coated(name, (Coat(_KIND["dirt"], dirt), Coat(_KIND["mountain_strata"], strata, "rock", ragged=0.3)))
+
+
+def cover(recipe: SceneRecipe) -> bpy.types.Material:
+    return _material("Canyon Rock")
+
+
+def beyond(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
+    return [
+        backdrop("Canyon Beyond", heights(recipe), field.size, REACH, _material("Canyon Beyond"), around=640, rings=150)
+    ]
+
+
+def river(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
+    """A sheet of slow water at z = -0.9, seen where the bed lies below it."""
+    mesh = bpy.data.meshes.new("River")
+    half = REACH * 0.8
+    mesh.from_pydata(
+        [(-half, -half, -0.95), (half, -half, -0.95), (half, half, -0.95), (-half, half, -0.95)], [], [(0, 1, 2, 3)]
+    )
+    mesh.materials.append(
+        make(
+            _KIND["water_clear"], WaterParams(color=(0.25, 0.45, 0.3), depth=1.2, wave=0.7, waves=0.02), "Canyon River"
+        )
+    )
+    return [bpy.data.objects.new("River", mesh)]
+
+
+def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
+    d, k, seed, wind = recipe.density, recipe.detail, recipe.seed, recipe.wind
+    red = {"color": (0.38, 0.2, 0.11)}
+    return (
+        Layer(
+            "Boulders",
+            (Plant("desert_boulder", 4, red, 0.8 * k, far=1.0),),
+            ScatterParams(
+                density=0.06 * d, spacing=1.2, steepest=0.9, highest=16.0, patch=30.0, patchiness=0.7, cover=0.5, clump=9.0, clumping=0.8,
+                smallest=0.15, largest=2.3, small_many=2.4, upright=0.3, tilt=0.6, sink=0.12, near=30.0, shown=1.0, seed=seed + 1,
+            ),
+            tall=True,
+        ),
+        Layer(
+            "Cottonwoods",
+            (Plant("willow", 1, {"height": 7.0, "spread": 6.5, "hang": 1.2, "branches": 900, "color": (0.14, 0.24, 0.05), "wind": wind}, k, far=0.25,
+                   live=True),),
+            ScatterParams(
+                density=0.02 * d, spacing=4.5, mask="bank", mask_low=0.4, mask_high=0.9, steepest=0.6, clump=26.0, clumping=0.8, smallest=0.4,
+                largest=1.1, upright=0.95, tilt=0.08, sink=0.1, near=12.0, shown=1.0, seed=seed + 2,
+            ),
+            tall=True,
+        ),
+        Layer(
+            "Bushes",
+            (Plant("bush", 2, {"height": 1.0, "width": 1.4, "branches": 500, "leaf_length": 0.03, "color": (0.16, 0.2, 0.08), "season": 0.5, "wind": wind},
+                   0.25 * k, far=0.5),),
+            ScatterParams(
+                density=0.08 * d, spacing=1.1, avoid="river", steepest=0.6, patch=20.0, patchiness=0.7, cover=0.5, smallest=0.4, largest=1.3,
+                upright=0.8, tilt=0.1, near=15.0, shown=1.0, seed=seed + 3,
+            ),
+            tall=True,
+        ),
+        Layer(
+            "Bank Grass",
+            (Plant("tall_grass", 2, {"color": (0.15, 0.22, 0.05), "dry": 0.3, "blades": 130, "heads": 10, "wind": wind}, 0.2 * k, far=1.0),),
+            ScatterParams(
+                method="random", density=6.0 * d, mask="bank", mask_low=0.35, mask_high=0.9, steepest=0.7, patch=6.0, patchiness=0.8, cover=0.55,
+                smallest=0.5, largest=1.3, upright=0.8, tilt=0.15, near=10.0, reach=90.0, shown=0.05, seed=seed + 4,
+            ),
+        ),
+        Layer(
+            "Stones",
+            (Plant("desert_boulder", 3, red, 0.2 * k, far=1.0),),
+            ScatterParams(
+                method="random", density=4.0 * d, steepest=0.8, patch=8.0, patchiness=0.7, cover=0.6, smallest=0.02, largest=0.16, small_many=3.0,
+                upright=0.2, tilt=3.0, near=10.0, reach=60.0, shown=0.1, seed=seed + 5,
+            ),
+        ),
+    )  # fmt: skip
+
+
+def air(recipe: SceneRecipe) -> Air:
+    return weathered(
+        Air(
+            haze=1.4,
+            clouds=0.35,
+            thick=0.15,
+            sunlight=1.5,
+            skylight=1.5,
+            fog=0.025,
+            fog_top=120.0,
+            fog_color=(1.0, 0.88, 0.78),
+        ),
+        recipe,
+    )
+
+
+def wish(recipe: SceneRecipe) -> Wish:
+    """On the bank, up the gorge."""
+    return Wish(
+        mask="bank", mask_low=0.5, sky=0.24, ground=0.66, clear=2.5, sun_side=1.5, pitch=0.1, middle=90.0, lens=24.0, margin=0.12, beyond=True,
+        rise=0.6, things=0.08, lowest=-0.6, highest=5.0,
+    )  # fmt: skip
+
+
+CANYON = Biome(
+    "canyon",
+    "Canyon",
+    "A gorge with stepped red walls and a slow green river",
+    land,
+    cover,
+    layers,
+    air,
+    wish,
+    {"canyon": {"time": 10.4, "day": 150, "latitude": 0.63, "wind": 0.3}},
+    water=river,
+    extra=beyond,
+)

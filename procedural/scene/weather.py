@@ -1,0 +1,213 @@
+"""What falls and drifts: rain, snow, leaves, dust, fireflies, marine snow; one graph whose motion follows the scene's time.
+
+Nothing is simulated: a particle's place is a function of time, so any frame can be rendered alone. Particles fill a box about the camera,
+and wrap around in it, fixed to the world: moving the camera does not drag them along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import bpy
+
+from ...params import param
+from ..graph import Socket, Tree, new_material, new_tree
+from ..graph import nodes as n
+from ..graph.modifiers import apply_group, set_inputs
+from .recipe import SceneRecipe
+
+GROUP_KEY = "dreamgrove_weather"
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class FallingParams:
+    """Metres, seconds, radians."""
+
+    density: float = param(2.0, "Particles in a cubic metre", min=0.0, max=1000.0, panel="Amount")
+    width: float = param(24.0, "Side of the box about the camera", min=0.5, max=500.0, unit="m", panel="Amount")
+    height: float = param(14.0, "Height of the box", min=0.5, max=500.0, unit="m", panel="Amount")
+    speed: float = param(1.0, "How fast they sink, or rise below zero", min=-20.0, max=20.0, unit="m/s", panel="Motion")
+    wind: float = param(0.0, "Speed of the wind", min=0.0, max=40.0, unit="m/s", panel="Motion")
+    direction: float = param(0.4, "Where the wind goes, from +X", min=-6.3, max=6.3, unit="rad", panel="Motion")
+    wander: float = param(0.3, "How far they stray from their way", min=0.0, max=10.0, unit="m", panel="Motion")
+    hurry: float = param(0.5, "How often they turn, in a second", min=0.0, max=20.0, panel="Motion")
+    tumble: float = param(0.0, "How fast they turn over, in a second", min=0.0, max=20.0, panel="Motion")
+    size: float = param(0.01, "Size", min=0.0001, max=2.0, unit="m", panel="Shape")
+    variety: float = param(0.5, "How much sizes differ", min=0.0, max=1.0, panel="Shape")
+    stretch: float = param(1.0, "How far they are drawn out along their way", min=1.0, max=500.0, panel="Shape")
+    seed: int = param(0, "Another arrangement", min=0, max=9999)
+
+
+@dataclass(frozen=True)
+class Falling:
+    """A kind of weather: its particles, their colour (linear RGB), whether they shine, and their shape."""
+
+    title: str
+    params: FallingParams
+    color: tuple[float, float, float]
+    glow: float = 0.0
+    leaf: bool = False
+    clear: float = 0.0
+
+
+KINDS: Mapping[str, Falling] = {
+    "rain": Falling(
+        "Rain",
+        FallingParams(density=2.5, speed=7.5, wander=0.0, size=0.0016, stretch=110.0, width=26.0, height=14.0),
+        (0.8, 0.85, 0.9),
+        clear=0.75,
+    ),
+    "snow": Falling(
+        "Snowfall",
+        FallingParams(density=4.0, speed=0.9, wander=0.35, size=0.0045, width=22.0, tumble=0.5),
+        (0.9, 0.92, 0.95),
+    ),
+    "leaves": Falling(
+        "Falling Leaves",
+        FallingParams(density=0.02, speed=0.8, wander=0.9, hurry=0.35, tumble=0.8, size=0.045, width=40.0, height=16.0),
+        (0.5, 0.2, 0.03),
+        leaf=True,
+    ),
+    "dust": Falling(
+        "Dust",
+        FallingParams(density=9.0, speed=0.02, wander=0.5, hurry=0.15, size=0.0016, width=14.0, height=7.0),
+        (0.75, 0.6, 0.42),
+        glow=0.02,
+    ),
+    "fireflies": Falling(
+        "Fireflies",
+        FallingParams(density=0.03, speed=0.0, wander=1.6, hurry=0.22, size=0.012, width=40.0, height=5.0),
+        (0.75, 1.0, 0.2),
+        glow=60.0,
+    ),
+    "marine_snow": Falling(
+        "Marine Snow",
+        FallingParams(
+            density=14.0, speed=0.03, wander=0.35, hurry=0.12, size=0.0022, variety=0.9, width=14.0, height=9.0
+        ),
+        (0.75, 0.85, 0.85),
+        glow=0.03,
+    ),
+}
+
+
+def falling_group() -> bpy.types.NodeTree:
+    """This file's group, or a new one."""
+    for tree in bpy.data.node_groups:
+        if tree.get(GROUP_KEY) == VERSION and tree.library is None:
+            return tree
+    return build(FallingParams())
+
+
+def build(p: FallingParams) -> bpy.types.NodeTree:
+    """The group: the object's own mesh is one particle, which is put on every point."""
+    with new_tree("Falling", p) as tree:
+        particle = tree.geometry_input("Particle")
+        camera = tree.object_input("Camera", "What the box is about; none for the scene's camera")
+        tree.o.geometry << _fall(tree, particle, camera)
+    tree.data[GROUP_KEY] = VERSION
+    return tree.data
+
+
+def _fall(tree: Tree, particle: Socket, camera: Socket) -> Socket:
+    i = tree.i
+    own = tree.add("GeometryNodeObjectInfo", transform_space="RELATIVE", object=camera)["Location"]
+    scene = tree.add("GeometryNodeInputActiveCamera")["Active Camera"]
+    chosen = tree.add("GeometryNodeObjectInfo", transform_space="RELATIVE", object=scene)["Location"]
+    eye = n.switch(n.vector_math("LENGTH", own) <= 0.0, own, chosen)
+    seconds = tree.add("GeometryNodeInputSceneTime")["Seconds"]
+    box = n.combine_xyz(i.width, i.width, i.height)
+    count = n.math("MINIMUM", i.density * i.width * i.width * i.height, 2_000_000.0)
+    made = n.points(count, (0.0, 0.0, 0.0))
+    first = n.random_value((0.0, 0.0, 0.0), (1.0, 1.0, 1.0), seed=i.seed) * box
+    own_pace = n.random_value(0.8, 1.2, seed=i.seed + 1)
+    flow = n.combine_xyz(n.cos(i.direction) * i.wind, n.sin(i.direction) * i.wind, i.speed * -1.0)
+    phase = n.random_value((0.0, 0.0, 0.0), (6.2832, 6.2832, 6.2832), seed=i.seed + 2)
+    turn = seconds * i.hurry * 6.2832
+    sway = n.combine_xyz(
+        n.sin(phase.x + turn * own_pace) + n.sin(phase.y + turn * 0.47),
+        n.sin(phase.y + turn * 0.83) + n.sin(phase.z - turn * 0.39 * own_pace),
+        n.sin(phase.z + turn * 0.61) * 0.5,
+    ) * (i.wander * 0.5)
+    place = first + flow * (seconds * own_pace) + sway
+    # Wrapped about the eye, yet standing still in the world while the eye moves.
+    place = n.vector_math("WRAP", place, eye + box * 0.5, eye - box * 0.5)
+    made = n.set_position(made, place)
+    along = n.align_to(flow + (0.0, 0.0, -1e-4), "Z")
+    spin = n.combine_xyz(phase.x + seconds * i.tumble * 6.2832 * own_pace, phase.y + seconds * i.tumble * 4.1, phase.z)
+    loose = n.first_output("FunctionNodeEulerToRotation", euler=spin)
+    rotation = n.switch(i.stretch > 1.0, loose, along)
+    size = i.size * n.mix(i.variety, 1.0, n.random_value(0.2, 1.8, seed=i.seed + 3))
+    return n.instance_on(made, particle, rotation=rotation, scale=n.combine_xyz(size, size, size * i.stretch))
+
+
+def falling(kind: str, wind: float = 0.0, seed: int = 0, amount: float = 1.0) -> bpy.types.Object:
+    """A new object of that weather, not linked yet. wind: the recipe's, 0..2. Raises KeyError naming what there is."""
+    if kind not in KINDS:
+        raise KeyError(f"no weather {kind!r} falls; there are {', '.join(KINDS)}")
+    what = KINDS[kind]
+    mesh = bpy.data.meshes.new(what.title)
+    if what.leaf:  # a lozenge, folded along its middle
+        mesh.from_pydata([(0, -1, 0), (0.5, 0, 0.15), (0, 1, 0), (-0.5, 0, 0.15)], [], [(0, 1, 2), (0, 2, 3)])
+    else:  # an octahedron of radius a half
+        h = 0.5
+        mesh.from_pydata(
+            [(h, 0, 0), (0, h, 0), (-h, 0, 0), (0, -h, 0), (0, 0, h), (0, 0, -h)],
+            [],
+            [(0, 1, 4), (1, 2, 4), (2, 3, 4), (3, 0, 4), (1, 0, 5), (2, 1, 5), (3, 2, 5), (0, 3, 5)],
+        )
+    mesh.materials.append(_material(what))
+    obj = bpy.data.objects.new(what.title, mesh)
+    gust = wind * (5.0 if what.params.speed > 0.1 else 1.2)
+    apply_group(
+        obj,
+        falling_group(),
+        replace(what.params, wind=gust, seed=seed % 10_000, density=what.params.density * amount),
+    )
+    return obj
+
+
+def of_recipe(recipe: SceneRecipe) -> list[bpy.types.Object]:
+    """What falls in the recipe's weather."""
+    if recipe.weather in ("rain", "snow"):
+        return [falling(recipe.weather, recipe.wind, recipe.seed)]
+    return []
+
+
+def _material(what: Falling) -> bpy.types.Material:
+    with new_material(what.title) as tree:
+        if what.glow >= 1.0:
+            shader = tree.add("ShaderNodeEmission", color=(*what.color, 1.0), strength=what.glow).as_socket()
+        else:
+            shader = tree.add(
+                "ShaderNodeBsdfPrincipled",
+                base_color=(*what.color, 1.0),
+                roughness=0.6,
+                emission_color=(*what.color, 1.0),
+                emission_strength=what.glow,
+            ).as_socket()
+            if what.leaf:
+                through = tree.add("ShaderNodeBsdfTranslucent", color=(*what.color, 1.0))
+                shader = tree.add("ShaderNodeMixShader", 0.4, shader, through).as_socket()
+            if what.clear:
+                nothing = tree.add("ShaderNodeBsdfTransparent")
+                shader = tree.add("ShaderNodeMixShader", what.clear, shader, nothing).as_socket()
+        tree.add("ShaderNodeOutputMaterial", surface=shader)
+    tree.owner.diffuse_color = (*what.color, 1.0)
+    return tree.owner  # type: ignore[return-value]
+
+
+def wind_of(objects: list[bpy.types.Object], strength: float) -> int:
+    """Give every plant among the objects that has the input Wind this strength; how many have it."""
+    count = 0
+    for obj in objects:
+        for modifier in obj.modifiers:
+            if modifier.type != "NODES" or modifier.node_group is None:
+                continue
+            names = {each.name for each in modifier.node_group.interface.items_tree if each.item_type == "SOCKET"}
+            if "Wind" in names and not modifier.node_group.get(GROUP_KEY):
+                set_inputs(modifier, {"wind": min(strength, 2.0)})
+                count += 1
+    return count
