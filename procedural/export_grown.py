@@ -53,7 +53,7 @@ class GrownExporter:
         tone = np.where(primary > 1e-3, slope + most, 1.0)
         if primary.sum() > 0:
             usual = (primary * tone).sum() / primary.sum()
-            tone = np.where(primary > 1e-3, tone * np.clip(TONE / max(usual, 1e-3), 0.6, 2.0), 1.0)
+            tone = np.where(primary > 1e-3, tone * np.clip(TONE / max(usual, 1e-3), 0.6, 4.0), 1.0)
         color = rest / np.maximum(1.0 - primary, 1e-3)[:, None]
         attributes = {
             "primary": primary.astype(np.float32),

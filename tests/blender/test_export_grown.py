@@ -68,10 +68,10 @@ def test_assets_are_compact_and_take_the_prompts_colour(concept: GrownConcept):
 
 @each_grown
 def test_traits_change_what_they_say(concept: GrownConcept):
-    """Each trait moves something apart by a third or more between its ends."""
+    """Each trait moves something apart by a quarter or more between its ends."""
     for name, changes in concept.traits.items():
         apart = [abs(change.apply(1.0, 1.0) - change.apply(1.0, -1.0)) for change in changes]
-        assert max(apart) >= 0.3, (name, changes)
+        assert max(apart) > 0.25, (name, changes)
 
 
 def test_the_prompts_colour_goes_where_it_is_sent():

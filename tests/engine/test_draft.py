@@ -28,6 +28,9 @@ from dreamgrove.engine.training.assets import Asset
 from dreamgrove.engine.training.draft import Trainer, main
 from dreamgrove.engine.training.draft_autoencoder import Autoencoder, reconstruction
 from dreamgrove.engine.training.draft_run import CheckpointError, alone
+from dreamgrove.engine.training.drafts_judged import judged
+from dreamgrove.engine.training.drafts_judged import main as judge_drafts
+from dreamgrove.engine.training.judge import Judge, save_judge
 from dreamgrove.engine.training.muon import orthogonalize
 from dreamgrove.engine.words import understand
 
@@ -246,6 +249,33 @@ def test_unknown_concepts_are_refused(trained):
     prior = DraftPrior.load(trained[1])
     with pytest.raises(ValueError, match="'chair'"):
         prior.sample(understand("a chair"), 1)
+
+
+def test_drafts_are_judged_by_concept(trained, tmp_path, capsys):
+    """A judge that sees trees everywhere finds no mushroom; figures, their mean and pictures are there."""
+    judge = Judge(16)
+    with torch.no_grad():
+        judge.concept.weight.zero_()
+        judge.concept.bias.copy_(torch.nn.functional.one_hot(torch.tensor(1), 16))
+    save_judge(tmp_path / "judge.safetensors", judge, {})
+    arguments = [
+        "--weights",
+        str(trained[1]),
+        "--judge",
+        str(tmp_path / "judge.safetensors"),
+        "--output",
+        str(tmp_path),
+    ]
+    threads = torch.get_num_threads()
+    assert judge_drafts([*arguments, "--count", "1"]) == 0
+    torch.set_num_threads(threads)
+    found = json.loads((tmp_path / "drafts-judged.json").read_text())
+    assert list(found) == ["all", "mushroom", "tree"], "the concepts that the grids are of"
+    assert (found["mushroom"]["concept"], found["tree"]["concept"], found["all"]["concept"]) == (0.0, 1.0, 0.5)
+    assert set(found["all"]) == {"concept", "color", "one part", "soundness"}
+    assert "tree: concept 1.00" in capsys.readouterr().out and (tmp_path / "drafts-judged.png").is_file()
+    with pytest.raises(ValueError, match="no concept that both"):
+        judged(DraftPrior.load(trained[1]), judge, names=["chair"])
 
 
 def test_colour_is_applied_exactly():
