@@ -35,7 +35,7 @@ BESIDE = {
     "infinigen-monocot.AgaveMonocotFactory": "agave",
     "infinigen-cactus.ColumnarCactusFactory": "saguaro",
     "infinigen-mushroom.MushroomFactory": "fly_agaric",
-    "infinigen-corals.CoralFactory": "staghorn",
+    "infinigen-corals.CoralFactory": "staghorn_coral",
     "infinigen-rocks.BoulderFactory": "boulder",
 }
 

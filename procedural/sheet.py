@@ -30,7 +30,6 @@ from .graph.modifiers import evaluate_realized
 from .materials import MaterialKind, make, material_named
 from .pictures import AZIMUTH, ELEVATION, frame, lay_ground, light_scene, montage, render, soft_boxes, write_png
 
-
 LAND_ELEVATION, LAND_CLOSE = 0.52, 1.75  # rad; how much of the land is cropped away
 
 
