@@ -6,7 +6,6 @@ Exit codes as everywhere: 0 done, 1 it failed, 2 the words or arguments are wron
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import time
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 import bpy
 
-from ..params import ParameterError, ParamInfo, params_of, schema, to_mapping
+from ..params import ParameterError, assignments, params_of, schema, to_mapping
 from ..procedural.graph import GraphError
 from ..procedural.scene.biomes import BIOMES, find_biome
 from ..procedural.scene.picture import picture_settings
@@ -105,7 +104,7 @@ def recipe_from(arguments: argparse.Namespace) -> SceneRecipe:
     """The recipe that the arguments ask for. Raises Wrong or ParameterError."""
     word = arguments.place
     infos = {info.name: info for info in params_of(SceneRecipe)}
-    changes = _changes(arguments.set, infos)
+    changes = assignments(SceneRecipe, arguments.set)
     for name in ("seed", "size", "time", "weather"):
         if getattr(arguments, name) is not None:
             changes[name] = infos[name].check(getattr(arguments, name))
@@ -130,23 +129,6 @@ def _find(word: str) -> Any:
         return find_biome(word)
     except KeyError as error:
         raise Wrong(error.args[0]) from None
-
-
-def _changes(pairs: list[str], infos: dict[str, ParamInfo]) -> dict[str, Any]:
-    """NAME=VALUE pairs as values of the recipe. Raises Wrong or ParameterError, naming what there is."""
-    changes = {}
-    for pair in pairs:
-        name, separator, text = pair.partition("=")
-        if not separator or not name:
-            raise Wrong(f"--set takes NAME=VALUE, not {pair!r}")
-        if name not in infos:
-            raise Wrong(f"a scene has no choice {name!r}; it has {', '.join(infos)}")
-        try:
-            value = text if infos[name].kind is str else json.loads(text)
-        except ValueError:
-            value = text  # the parameter's own refusal names what it takes
-        changes[name] = infos[name].check(value)
-    return changes
 
 
 def _pixels(text: str) -> tuple[int, int]:

@@ -90,7 +90,7 @@ def test_the_list(command, capsys):
         (("forest", "-o", "a.glb"), ".blend"),
         (("forest", "--render", "a.txt"), "--render takes"),
         (("forest", "--size", "-4", "-o", "a.blend"), "size is"),
-        (("forest", "--set", "trees=4", "-o", "a.blend"), "no choice 'trees'"),
+        (("forest", "--set", "trees=4", "-o", "a.blend"), "'trees' is not a parameter; known are: biome"),
         (("forest", "--set", "time", "-o", "a.blend"), "NAME=VALUE"),
         (("forest", "--pixels", "big", "-o", "a.blend"), "960x540"),
         (("nowhere.json", "-o", "a.blend"), "cannot be read"),
