@@ -27,17 +27,21 @@ def group_of(kind: str, name: str = "Scatter") -> bpy.types.NodeTree:
 
 @contextmanager
 def node_editor(tree: bpy.types.NodeTree):
-    """The largest area as a node editor that shows a tree."""
+    """The largest area as a node editor that shows a tree, for a while."""
     window = bpy.context.window_manager.windows[0]
     area = max(window.screen.areas, key=lambda a: a.width * a.height)
+    before = area.ui_type
     area.type = "NODE_EDITOR"
     area.ui_type = tree.bl_idname
-    with bpy.context.temp_override(window=window, area=area, region=area.regions[-1]):
-        space = bpy.context.space_data
-        space.pin = True
-        space.node_tree = tree
-        assert space.node_tree == tree
-        yield space
+    try:
+        with bpy.context.temp_override(window=window, area=area, region=area.regions[-1]):
+            space = bpy.context.space_data
+            space.pin = True
+            space.node_tree = tree
+            assert space.node_tree == tree
+            yield space
+    finally:
+        area.ui_type = before
 
 
 def blocks() -> dict[str, list[str]]:
