@@ -78,7 +78,7 @@ work=/tmp/$work
 extension=$chroot$work/resources/extensions/user_default/dreamgrove
 mkdir -p "$extension" "$chroot$work/out"
 tar -C "$root" --exclude=__pycache__ --exclude=engine/weights -cf - \
-    __init__.py params.py blender_manifest.toml operators panels procedural engine | tar -C "$extension" -xf -
+    __init__.py params.py land_params.py blender_manifest.toml operators panels procedural engine | tar -C "$extension" -xf -
 cp "$here/drive.py" "$here/robot.py" "$here/nodes.py" "$here/grow.py" "$here/world.py" "$chroot$work/"
 
 data=$(mktemp -d)
