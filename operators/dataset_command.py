@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -18,12 +17,12 @@ import bpy
 from .. import __version__
 from ..procedural.scene.dataset import RECIPE, DatasetItem, items
 from ..procedural.scene.recipe import SceneRecipe
+from .graph_scripts import write_file
 from .grow_batch import EXECUTORS
 from .grow_many import Made, have_made
-from .scene_command import Wrong as WrongScene
 from .scene_command import recipe_from
-from .terminal import DONE, FAILED, WRONG, Teller
-from .truth_command import Wrong, add_settings, guarded, settings_of
+from .terminal import Teller, Wrong
+from .truth_command import add_settings, guarded, settings_of
 
 MANIFEST = "manifest.jsonl"
 _LAST_SEED = 9999
@@ -55,22 +54,12 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def dataset(arguments: argparse.Namespace, teller: Teller) -> int:
-    try:
-        wanted = _wanted(arguments)
-    except WrongScene as error:
-        teller.error(str(error))
-        return WRONG
+    wanted = _wanted(arguments)
     if arguments.jobs < 1:
         raise Wrong(f"--jobs is {arguments.jobs}; it takes 1 or more")
     folder = arguments.output.resolve()
     made = make_dataset(wanted, folder, arguments.jobs, arguments.executor, teller)
-    if made.failed:
-        teller.error(f"{made.failed} of {len(wanted)} failed; the same command again makes only what is missing")
-    teller.result(
-        f"{made.done} made, {made.skipped} were there already: {folder}",
-        output=str(folder), made=made.done, skipped=made.skipped, failed=made.failed, seconds=round(made.seconds, 2),
-    )  # fmt: skip
-    return FAILED if made.failed else DONE
+    return made.tell(len(wanted), folder, teller)
 
 
 def make_dataset(wanted: Sequence[DatasetItem], folder: Path, jobs: int, executor: str, teller: Teller) -> Made:
@@ -116,9 +105,7 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def _write_manifest(folder: Path, entries: dict[str, dict[str, Any]]) -> None:
-    aside = folder / f".{MANIFEST}.part"
-    aside.write_text("".join(json.dumps(each) + "\n" for each in entries.values()), encoding="utf-8")
-    os.replace(aside, folder / MANIFEST)
+    write_file(folder / MANIFEST, "".join(json.dumps(each) + "\n" for each in entries.values()))
 
 
 def _is_there(item: DatasetItem, folder: Path, entries: dict[str, dict[str, Any]]) -> bool:

@@ -24,12 +24,8 @@ from .grow_files import FORMATS, Order, make_file
 from .grow_many import make_many
 from .growing import LARGEST_SEED, individual
 from .param_properties import plain
-from .terminal import DONE, FAILED, WRONG, Teller
+from .terminal import DONE, FAILED, WRONG, Teller, Wrong
 from .user_presets import PresetProblem, find_user_preset, user_presets
-
-
-class Wrong(ValueError):
-    """Arguments that cannot be done; one sentence."""
 
 
 def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -139,13 +135,7 @@ def grow(arguments: argparse.Namespace, teller: Teller) -> int:
     seeds = range(first, first + arguments.count)
     orders = [order(seed, output / f"{preset}_{seed:04d}.{arguments.format}") for seed in seeds]
     made = make_many(orders, output, arguments.jobs, arguments.executor, teller)
-    if made.failed:
-        teller.error(f"{made.failed} of {len(orders)} failed; the same command again makes only what is missing")
-    teller.result(
-        f"{made.done} made, {made.skipped} were there already: {output}",
-        output=str(output), made=made.done, skipped=made.skipped, failed=made.failed, seconds=round(made.seconds, 2),
-    )  # fmt: skip
-    return FAILED if made.failed else DONE
+    return made.tell(len(orders), output, teller)
 
 
 def found(name: str) -> tuple[Family, str, Any]:

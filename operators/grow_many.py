@@ -12,7 +12,7 @@ from typing import Any
 
 from .grow_batch import Crew, blender_spec, executor_named
 from .grow_files import Order
-from .terminal import Teller
+from .terminal import DONE, FAILED, Teller
 
 MANIFEST = "manifest.json"
 
@@ -25,6 +25,16 @@ class Made:
     skipped: int = 0
     failed: int = 0
     seconds: float = 0.0
+
+    def tell(self, wanted: int, folder: Path, teller: Teller) -> int:
+        """Say how it went; the exit code."""
+        if self.failed:
+            teller.error(f"{self.failed} of {wanted} failed; the same command again makes only what is missing")
+        teller.result(
+            f"{self.done} made, {self.skipped} were there already: {folder}",
+            output=str(folder), made=self.done, skipped=self.skipped, failed=self.failed, seconds=round(self.seconds, 2),
+        )  # fmt: skip
+        return FAILED if self.failed else DONE
 
 
 def make_many(orders: Sequence[Order], folder: Path, jobs: int, executor: str, teller: Teller) -> Made:

@@ -20,14 +20,10 @@ from ..procedural.scene.picture import picture_settings
 from ..procedural.scene.recipe import WEATHERS, SceneRecipe, from_json
 from ..procedural.scene.steps import STEPS, Progress, SceneError, run_step
 from .file_blocks import removed_afterwards
-from .terminal import DONE, FAILED, WRONG, Teller
+from .terminal import DONE, FAILED, WRONG, Teller, Wrong, pixels_of
 
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".exr": "OPEN_EXR"}
 SHARES = {"land": 0.08, "erosion": 0.05, "water": 0.02, "scatter": 0.6, "sky": 0.02, "camera": 0.23}
-
-
-class Wrong(ValueError):
-    """Arguments that cannot be done; one sentence."""
 
 
 def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -79,7 +75,7 @@ def scene(arguments: argparse.Namespace, teller: Teller) -> int:
         raise Wrong(f"-o takes a file that ends in .blend, not {output.name!r}")
     if picture is not None and picture.suffix.lower() not in PICTURES:
         raise Wrong(f"--render takes a file that ends in {', '.join(PICTURES)}, not {picture.name!r}")
-    width, height = _pixels(arguments.pixels)
+    width, height = pixels_of(arguments.pixels)
     if not 1 <= arguments.samples <= 65_536:
         raise Wrong(f"--samples is {arguments.samples}; it takes 1 to 65536")
     began = time.perf_counter()
@@ -129,16 +125,6 @@ def _find(word: str) -> Any:
         return find_biome(word)
     except KeyError as error:
         raise Wrong(error.args[0]) from None
-
-
-def _pixels(text: str) -> tuple[int, int]:
-    try:
-        width, height = (int(part) for part in text.lower().split("x"))
-    except ValueError:
-        raise Wrong(f"--pixels takes WIDTHxHEIGHT, such as 960x540, not {text!r}") from None
-    if not (4 <= width <= 16_384 and 4 <= height <= 16_384):
-        raise Wrong(f"--pixels is {text}; each side takes 4 to 16384")
-    return width, height
 
 
 def _build(recipe: SceneRecipe, teller: Teller) -> dict[str, float]:

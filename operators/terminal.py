@@ -3,12 +3,25 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from typing import Any
 
 from ..engine.protocol import JobStatus, Mend
 
 DONE, FAILED, WRONG, NO_ENGINE, STOPPED = 0, 1, 2, 3, 130
+
+
+class Wrong(ValueError):
+    """Arguments that cannot be done; one sentence."""
+
+
+def pixels_of(text: str) -> tuple[int, int]:
+    """The size of a picture from WIDTHxHEIGHT. Raises Wrong."""
+    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text.lower())
+    if not match or not all(4 <= int(each) <= 16_384 for each in match.groups()):
+        raise Wrong(f"--pixels takes WIDTHxHEIGHT such as 960x540, each 4 to 16384, not {text!r}")
+    return int(match[1]), int(match[2])
 
 
 class Teller:

@@ -15,13 +15,9 @@ import bpy
 from ..params import ParameterError, params_of
 from ..procedural.scene.truth.passes import TruthError
 from ..procedural.scene.truth.render import TruthParams, render_truth
-from .terminal import DONE, FAILED, WRONG, Teller
+from .terminal import DONE, FAILED, WRONG, Teller, Wrong, pixels_of
 
 _MOST_FRAMES = 100_000
-
-
-class Wrong(ValueError):
-    """Arguments that cannot be done; one sentence."""
 
 
 def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
@@ -55,14 +51,6 @@ def settings_of(arguments: argparse.Namespace) -> tuple[TruthParams, tuple[int, 
         **{info.name: info.check(given[info.name]) for info in params_of(TruthParams) if info.name in given}
     )
     return params, pixels_of(arguments.pixels) if arguments.pixels else None
-
-
-def pixels_of(text: str) -> tuple[int, int]:
-    """Raises Wrong."""
-    match = re.fullmatch(r"(\d{1,5})x(\d{1,5})", text)
-    if not match or not all(4 <= int(each) <= 16384 for each in match.groups()):
-        raise Wrong(f"--pixels takes WIDTHxHEIGHT such as 960x540, each 4 to 16384, not {text!r}")
-    return int(match[1]), int(match[2])
 
 
 def frames_of(text: str) -> list[int]:
