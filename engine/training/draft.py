@@ -14,7 +14,6 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -26,16 +25,15 @@ from torch import Tensor
 
 from ..color import to_linear
 from ..lexicon import TRAITS
-from ..priors.draft import FORMAT, TRUNCATION, decode_fields
+from ..priors.draft import TRUNCATION, decode_fields
 from ..priors.draft_model import CHANNELS, DecoderConfig, Flow, FlowConfig, sample_latents
-from .card import draft_section, write_section
-from .distance import ATTRIBUTES, TONE_RANGE, GridError, GridSet, band, decode_distance
+from .distance import TONE_RANGE, GridError, GridSet, band, decode_distance
 from .draft_autoencoder import Autoencoder, reconstruction
 from .draft_data import NO_FLIP, balanced, epochs, make_batch
-from .draft_extents import extents_of
 from .draft_flow import as_sampled, encode_all, flow_loss
 from .draft_run import CheckpointError, Clock, Log, alone, load_tensors, pack, save_tensors, unpack
 from .draft_sheet import render, save_sheet
+from .draft_weights import export, extents
 from .muon import Muon
 from .vocabulary import CONCEPTS
 
@@ -324,50 +322,6 @@ class Trainer:
             rows.append([render(s, a, azimuth) for s, a in zip(sdf, albedo, strict=True) for azimuth in (0.6, 3.6)])
         save_sheet(self.run / "sheets" / name, rows)
 
-    # -- weights --------------------------------------------------------------------------------
-
-    def export(self, weights: Path) -> Path:
-        """fp16 decoder and averaged flow, with all that is needed to use them, as `engine/priors/draft.py` loads them."""
-        autoencoder, facts, _ = self.load_autoencoder(must_exist=True)
-        if not (self.run / "flow.safetensors").exists():
-            raise CheckpointError(f"There is no flow in {self.run}; run --stage flow first.")
-        flow_tensors, flow_facts = load_tensors(self.run / "flow.safetensors")
-        tensors = {f"decoder.{k}": v for k, v in autoencoder.decoder.state_dict().items()}
-        tensors |= {f"flow.{k[4:]}": v for k, v in flow_tensors.items() if k.startswith("ema.")}
-        names = [each.name for each in CONCEPTS]
-        names = names[: int(flow_facts["config"]["num_concepts"])]
-        counts = np.bincount(self.grids.concept, minlength=len(names))[: len(names)]
-        metadata = {
-            "format": FORMAT,
-            "kind": "dreamgrove draft prior",
-            "decoder": facts["config"],
-            "flow": flow_facts["config"],
-            "truncation": TRUNCATION,
-            "tone_range": TONE_RANGE,
-            "attributes": ATTRIBUTES,
-            "concepts": names,
-            "traits": TRAITS,
-            "training": {
-                "assets": {name: int(n) for name, n in zip(names, counts, strict=True)},
-                "autoencoder": {k: facts[k] for k in ("samples", "minutes", "held_out") if k in facts},
-                "flow": {k: flow_facts[k] for k in ("samples", "minutes")},
-                "date": time.strftime("%Y-%m-%d"),
-            },
-            "extents": extents_of(self.grids),
-        }
-        half = {k: v.half() if v.is_floating_point() else v for k, v in tensors.items() if "num_batches" not in k}
-        save_tensors(weights, half, metadata)
-        write_section(weights.parent, "draft", draft_section(metadata, weights, sum(v.numel() for v in half.values())))
-        return weights
-
-    def extents(self, weights: Path) -> Path:
-        """Finished weights with the assets' measures as they are taken now; the model in them stays as it is."""
-        tensors, facts = load_tensors(weights)
-        facts["extents"] = extents_of(self.grids)
-        save_tensors(weights, tensors, facts)
-        write_section(weights.parent, "draft", draft_section(facts, weights, sum(v.numel() for v in tensors.values())))
-        return weights
-
 
 def _step(optimizer: torch.optim.Optimizer, loss: Tensor, rate: float) -> None:
     for group in optimizer.param_groups:
@@ -399,7 +353,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         trainer = Trainer(GridSet(options.distances), options.run, options.device, options.seed, options.balance)
         if options.stage in ("export", "extents"):
-            sys.stdout.write(f"Wrote {getattr(trainer, options.stage)(options.weights)}\n")
+            write = export if options.stage == "export" else extents
+            sys.stdout.write(f"Wrote {write(trainer, options.weights)}\n")
         else:
             with alone(options.run):
                 getattr(trainer, options.stage)(options.minutes, **given)

@@ -28,6 +28,7 @@ from dreamgrove.engine.training.assets import Asset
 from dreamgrove.engine.training.draft import Trainer, main
 from dreamgrove.engine.training.draft_autoencoder import Autoencoder, reconstruction
 from dreamgrove.engine.training.draft_run import CheckpointError, alone
+from dreamgrove.engine.training.draft_weights import export
 from dreamgrove.engine.training.drafts_judged import judged
 from dreamgrove.engine.training.drafts_judged import main as judge_drafts
 from dreamgrove.engine.training.judge import Judge, save_judge
@@ -73,7 +74,7 @@ def trained(grids, tmp_path_factory):
     trainer.autoencoder(0.02, config=TINY)
     trainer.flow(0.01, batch=8, config=TINY_FLOW)
     trainer.decoder(0.01)
-    return run, trainer.export(run / "draft.safetensors")
+    return run, export(trainer, run / "draft.safetensors")
 
 
 # -- networks -------------------------------------------------------------------------------------
