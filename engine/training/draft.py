@@ -1,12 +1,13 @@
 """Train the draft prior: an autoencoder of distance grids, a flow on its latents, and the decoder once more.
 
-    python -m dreamgrove.engine.training.draft --distances DIR --run DIR --stage autoencoder|flow|decoder|export|extents --minutes N
-        [--threads 1] [--device cpu|cuda] [--balance 0] [--weights FILE]
+    python -m dreamgrove.engine.training.draft --distances DIR --run DIR --minutes N
+        --stage autoencoder|encoder|flow|decoder|export|extents [--threads 1] [--device cpu|cuda] [--balance 0] [--weights FILE]
 
 Every stage resumes from its checkpoint in the run's folder (saved every two minutes and at the end), writes `log.jsonl` and contact
 sheets (`sheets/`), and `export` writes the fp16 weights that `engine/priors/draft.py` loads; `extents` takes the assets' measures
-again for weights that were exported before. On a CPU in about an hour of one core: autoencoder 24 minutes, flow 24, decoder 6. Stages `decoder` and `flow` need the autoencoder's checkpoint; after more of `autoencoder`
-the latents change, so train `flow` again (it resumes and adapts).
+again for weights that were exported before. On a CPU in about an hour of one core: autoencoder 24 minutes, flow 24, decoder 6. Stages `decoder`
+and `flow` need the autoencoder's checkpoint; after more of `autoencoder` or `encoder` the latents change, so train `flow` again (it resumes and
+adapts). Weights that ship have no encoder: `training.begin` makes a run of them, and `encoder` trains one for their decoder.
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ from .vocabulary import CONCEPTS
 
 ADAM_LAYERS = ("position", "concept", "block_offset", "modulation", "embed", "out.", "time.", "traits.")
 HOLD_OUT = 40  # one asset in so many
+STAGES = ("autoencoder", "encoder", "flow", "decoder", "export", "extents")
 CELLS = 1024  # decoded cells an asset and step
 
 
@@ -70,10 +72,17 @@ class Trainer:
         """Train the decoder alone on the frozen encoder's latents, blurred as the flow's samples are (`as_sampled`)."""
         return self._reconstruct("decoder", minutes, batch, rate, None)
 
+    def encoder(self, minutes: float, batch: int = 4, rate: float = 3e-3) -> dict:
+        """Train an encoder whose latents the decoder, as it stands, makes the assets of."""
+        return self._reconstruct("encoder", minutes, batch, rate, None)
+
     def _reconstruct(self, stage: str, minutes: float, batch: int, rate: float, config: DecoderConfig | None) -> dict:
         path = self.run / "autoencoder.safetensors"
-        model, facts, tensors = self.load_autoencoder(config, must_exist=stage == "decoder")
-        optimizer = Muon(model if stage == "autoencoder" else model.decoder, rate)
+        model, facts, tensors = self.load_autoencoder(config, must_exist=stage != "autoencoder")
+        trained = {"autoencoder": model, "encoder": model.encoder, "decoder": model.decoder}[stage]
+        model.requires_grad_(False)
+        trained.requires_grad_(True)
+        optimizer = Muon(trained, rate)
         if tensors:
             unpack(tensors, model, optimizer)
         rng = np.random.default_rng([self.seed, facts["samples"], 1])
@@ -87,13 +96,13 @@ class Trainer:
             assets = self.train[chosen]
             flips = (rng.random(batch) < 0.5) & ~np.isin(self.grids.concept[assets], list(NO_FLIP))
             data = make_batch(self.grids, assets, flips, CELLS, rng).to(self.device)
-            model.train()
+            model.eval()
+            trained.train()
             noise = torch.randn(batch, model.decoder.config.latent_channels, 4, 4, 4, device=self.device)
             with self.autocast():
                 if encoded is None:
                     loss, parts = model.loss(data, noise)
                 else:
-                    model.encoder.eval()
                     with torch.no_grad():
                         latents = encoded[assets, flips.astype(np.int64)].to(self.device)
                         latents = as_sampled(flow, latents, concept[assets].to(self.device), noise)
@@ -336,7 +345,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Train the draft prior.")
     parser.add_argument("--distances", type=Path, required=True, help="folder of distance grids")
     parser.add_argument("--run", type=Path, required=True, help="folder for checkpoints, log and sheets")
-    parser.add_argument("--stage", choices=("autoencoder", "flow", "decoder", "export", "extents"), required=True)
+    parser.add_argument("--stage", choices=STAGES, required=True)
     parser.add_argument(
         "--minutes", type=float, default=10.0, help="CPU time per thread, or wall clock with --device cuda"
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 
 import numpy as np
 import pytest
 import torch
-import trimesh
 from safetensors import safe_open
 from safetensors.torch import save_file
 
@@ -21,60 +22,32 @@ from dreamgrove.engine.priors.draft import (
     decode_fields,
     without_specks,
 )
-from dreamgrove.engine.priors.draft_model import Decoder, DecoderConfig, FlowConfig, sample_latents, shuffle
+from dreamgrove.engine.priors.draft_model import Decoder, sample_latents, shuffle
 from dreamgrove.engine.training import distance as d
 from dreamgrove.engine.training import draft_data
-from dreamgrove.engine.training.assets import Asset
 from dreamgrove.engine.training.draft import Trainer, main
 from dreamgrove.engine.training.draft_autoencoder import Autoencoder, reconstruction
 from dreamgrove.engine.training.draft_run import CheckpointError, alone
-from dreamgrove.engine.training.draft_weights import export
 from dreamgrove.engine.training.drafts_judged import judged
 from dreamgrove.engine.training.drafts_judged import main as judge_drafts
 from dreamgrove.engine.training.judge import Judge, save_judge
 from dreamgrove.engine.training.muon import orthogonalize
 from dreamgrove.engine.words import understand
 
-TINY = DecoderConfig(latent_channels=4, widths=(16, 16, 16, 8), head=16)
-TINY_FLOW = FlowConfig(latent_channels=4, width=32, depth=1, heads=2)
-
-
-def grid(size: tuple[float, float, float], concept: int, seed: int) -> d.Grid:
-    mesh = trimesh.creation.box(size)
-    count = len(mesh.vertices)
-    return d.distance_grid(
-        Asset(
-            mesh.vertices.astype(np.float32),
-            mesh.faces.astype(np.int32),
-            np.zeros((count, 3), np.float32),
-            (mesh.vertices[:, 2] > 0).astype(np.float32),
-            np.ones(count, np.float32),
-            np.full((count, 3), 0.25, np.float32),
-            np.zeros(len(mesh.faces), np.uint8),
-            concept,
-            seed,
-            np.array([0.5, np.nan, np.nan, np.nan, np.nan], np.float32),
-        )
-    )
+sys.path.insert(0, os.path.dirname(__file__))
+from tiny_draft import TINY, TINY_FLOW, grid_set, trained_weights
 
 
 @pytest.fixture(scope="module")
 def grids(tmp_path_factory) -> d.GridSet:
-    folder = tmp_path_factory.mktemp("grids")
-    rng = np.random.default_rng(0)
-    d.write_grids(folder / "a.npz", [grid(tuple(rng.uniform(0.3, 1.0, 3)), i % 2, i) for i in range(8)])
-    return d.GridSet(folder)
+    return grid_set(tmp_path_factory.mktemp("grids"))
 
 
 @pytest.fixture(scope="module")
 def trained(grids, tmp_path_factory):
     """(run folder, weights) after a second of every stage."""
     run = tmp_path_factory.mktemp("run")
-    trainer = Trainer(grids, run)
-    trainer.autoencoder(0.02, config=TINY)
-    trainer.flow(0.01, batch=8, config=TINY_FLOW)
-    trainer.decoder(0.01)
-    return run, export(trainer, run / "draft.safetensors")
+    return run, trained_weights(grids, run)
 
 
 # -- networks -------------------------------------------------------------------------------------
