@@ -7,7 +7,6 @@ that is built again takes the place of the one before.
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 
 import bpy
 
+from ..engine.files import written_aside
 from ..procedural.generators import CATEGORIES, FAMILIES, Family, grow
 from ..procedural.materials import MATERIALS, MaterialKind, make
 from ..procedural.thumbnails import picture_of
@@ -146,12 +146,8 @@ def _asset(catalogue: str, title: str, made_by: Family | MaterialKind, preset: t
 def _write(folder: Path, catalogue: str, blocks: set[bpy.types.ID]) -> Path:
     name = catalogue.split("/", 1)[1].lower().replace("/", "_").replace(" ", "_")
     path = folder / f"{name}.blend"
-    aside = folder / f".{name}.part.blend"
-    try:
+    with written_aside(path, ending=True) as aside:
         bpy.data.libraries.write(str(aside), blocks, path_remap="NONE", compress=True)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
     return path
 
 
@@ -164,6 +160,5 @@ def _write_catalogues(folder: Path, catalogues: list[str]) -> None:
         lines = path.read_text(encoding="utf-8").splitlines()
         kept = [line for line in lines if ":" in line and line[0] != "#" and line.split(":")[0] not in ours]
     lines = [f"{identifier}:{each}:{each.replace('/', '-')}" for identifier, each in ours.items()]
-    aside = path.with_name(f".{CATALOGUES}.part")
-    aside.write_text(_HEAD + "\n".join([*lines, *kept]) + "\n", encoding="utf-8")
-    os.replace(aside, path)
+    with written_aside(path) as aside:
+        aside.write_text(_HEAD + "\n".join([*lines, *kept]) + "\n", encoding="utf-8")

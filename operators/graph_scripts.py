@@ -15,6 +15,7 @@ from pathlib import Path
 
 import bpy
 
+from ..engine.files import written_aside
 from ..procedural.graph import GraphError, GraphSpec, read, to_python
 from ..procedural.graph.references import references
 from ..procedural.graph.spec import Ref
@@ -175,15 +176,8 @@ def file_name(text: str, taken: Iterable[str] = ()) -> str:
 
 def write_file(path: Path, text: str) -> None:
     """Written aside, then renamed: the file is complete or as it was. Makes the folder. Raises OSError."""
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, "it is a folder", str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.name}.partial")
-    try:
+    with written_aside(path) as aside:
         aside.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

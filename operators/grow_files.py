@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 import bpy
 
+from ..engine.files import written_aside
 from ..params import from_mapping
 from ..procedural.bake import bake, hull, lods
 from ..procedural.generators import Family, family_named, grow
@@ -60,26 +60,20 @@ def make_file(order: Order) -> dict[str, Any]:
     """
     began = time.perf_counter()
     path = Path(order.path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.part{path.suffix}")
     family, params = family_named(order.family), order.params
-    try:
-        with removed_afterwards():
-            item = grow(family, params, title_of(order.preset))
-            item[PRESET_KEY] = order.preset
-            item[RECIPE_KEY] = json.dumps(order.recipe)
-            parts = evaluate_parts(item)
-            facts = {
-                "vertices": sum(len(mesh.vertices) * times for mesh, times in parts),
-                "triangles": sum(len(mesh.triangles) * times for mesh, times in parts),
-                "mesh_triangles": sum(len(mesh.triangles) for mesh, _ in parts),
-            }
-            plain = order.baked or order.levels or order.hull or path.suffix == ".glb"
-            items = _plain(item, family, order) if plain else [item]
-            (_write_glb if path.suffix == ".glb" else _write_blend)(aside, title_of(order.preset), items)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+    with written_aside(path, ending=True) as aside, removed_afterwards():
+        item = grow(family, params, title_of(order.preset))
+        item[PRESET_KEY] = order.preset
+        item[RECIPE_KEY] = json.dumps(order.recipe)
+        parts = evaluate_parts(item)
+        facts = {
+            "vertices": sum(len(mesh.vertices) * times for mesh, times in parts),
+            "triangles": sum(len(mesh.triangles) * times for mesh, times in parts),
+            "mesh_triangles": sum(len(mesh.triangles) for mesh, _ in parts),
+        }
+        plain = order.baked or order.levels or order.hull or path.suffix == ".glb"
+        items = _plain(item, family, order) if plain else [item]
+        (_write_glb if path.suffix == ".glb" else _write_blend)(aside, title_of(order.preset), items)
     seconds = round(time.perf_counter() - began, 3)
     return {"recipe": order.recipe, **facts, "seconds": seconds, "bytes": path.stat().st_size}
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..engine.files import written_aside
 from .grow_batch import Crew, blender_spec, executor_named
 from .grow_files import Order
 from .terminal import DONE, FAILED, Teller
@@ -106,10 +106,9 @@ def read_manifest(folder: Path) -> dict[str, dict[str, Any]]:
 
 
 def write_manifest(folder: Path, entries: dict[str, dict[str, Any]]) -> None:
-    aside = folder / f".{MANIFEST}.part"
     content = {"version": 1, "made": [entries[name] for name in sorted(entries)]}
-    aside.write_text(json.dumps(content, indent=1), encoding="utf-8")
-    os.replace(aside, folder / MANIFEST)
+    with written_aside(folder / MANIFEST) as aside:
+        aside.write_text(json.dumps(content, indent=1), encoding="utf-8")
 
 
 def _is_there(order: Order, entries: dict[str, dict[str, Any]]) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import __version__
+from ..engine.files import written_aside
 from ..params import ParameterError, ParamInfo, from_mapping, params_of, to_mapping
 from ..procedural.generators import FAMILIES, Family
 from ..procedural.generators.base import VERSION
@@ -88,11 +88,9 @@ def save_preset(title: str, family: Family, params: Any) -> UserPreset:
         raise PresetProblem(f"{title!r} is one of Dreamgrove's own; choose another name")
     content = content_of(title.strip(), family, params)
     path = presets_folder() / f"{name}.json"
-    aside = path.with_suffix(".part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        aside.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
-        os.replace(aside, path)
+        with written_aside(path) as aside:
+            aside.write_text(json.dumps(content, indent=1, ensure_ascii=False), encoding="utf-8")
     except OSError as error:
         raise PresetProblem(f"{path} cannot be written: {error.strerror or error}") from error
     return UserPreset(name, title.strip(), family, params)
