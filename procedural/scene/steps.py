@@ -16,10 +16,12 @@ import numpy as np
 from ..grow.erosion import erode_steps
 from ..terrain.field import HeightField
 from .biomes import Biome, biome_of
+from .fog import make_fog
 from .ground import land_object, read_land, set_heights, smooth
+from .night import moon_at
 from .recipe import KEY, SceneRecipe, from_json, to_json
 from .scatter import add_layer
-from .sky import make_fog, make_sun, make_world, sun_at
+from .sky import clouds_of, make_sun, make_world, sun_at
 from .sources import make_sources
 from .viewpoints import Obstacles, place_camera, search
 from .weather import of_recipe
@@ -240,12 +242,14 @@ def _sky(
 ) -> Iterator[Progress]:
     yield Progress(0.0, "lighting")
     sun, air = sun_at(recipe.latitude, recipe.day, recipe.time), biome.air(recipe)
-    made.objects.link(make_sun(f"{biome.title} Sun", sun, air))
-    world = make_world(f"{biome.title} Sky", sun, air, recipe.seed)
+    moon = moon_at(recipe.latitude, recipe.day, recipe.time)
+    made.objects.link(make_sun(f"{biome.title} Sun", sun, air, moon))
+    clouds = clouds_of(sun, air, recipe.seed, recipe.wind, moon)
+    world = make_world(f"{biome.title} Sky", sun, air, recipe.seed, moon, clouds, recipe.clouds == "painted")
     world[STEP_KEY] = "sky"
     made["dreamgrove_world"] = world.name
     field = read_land(land_of(home))
-    fog = make_fog(f"{biome.title} Fog", air, (*field.center, float(field.heights.min())), field.size)
+    fog = make_fog(f"{biome.title} Fog", air, (*field.center, float(field.heights.min())), field.size, recipe.wind)
     if fog is not None:
         made.objects.link(fog)
     for obj in of_recipe(recipe):
