@@ -19,7 +19,7 @@ from ..graph import nodes as n
 
 GROUP_KEY = "dreamgrove_clouds"
 VERSION = 1
-SLICES = 10
+SLICES = 8
 STEP_TO_SUN = 0.16  # of the distance between clouds
 
 
@@ -28,11 +28,13 @@ class CloudParams:
     """Clouds of one level. Metres, seconds, radians."""
 
     cover: float = param(0.4, "Share of the sky under clouds", min=0.0, max=1.0, unit="factor", panel="Shape")
-    base: float = param(900.0, "Height of their bases above the camera", min=50.0, max=12_000.0, unit="m", panel="Shape")
+    base: float = param(
+        900.0, "Height of their bases above the camera", min=50.0, max=12_000.0, unit="m", panel="Shape"
+    )
     thickness: float = param(650.0, "From their bases to their tops", min=1.0, max=10_000.0, unit="m", panel="Shape")
     size: float = param(1500.0, "Distance between clouds", min=20.0, max=50_000.0, unit="m", panel="Shape")
     density: float = param(14.0, "How much light they keep from top to base", min=0.0, max=200.0, panel="Shape")
-    soft: float = param(0.07, "How soft their edges are", min=0.005, max=0.5, panel="Shape")
+    soft: float = param(0.055, "How soft their edges are", min=0.005, max=0.5, panel="Shape")
     seed: int = param(0, "Another sky", min=0, max=9999, panel="Shape")
     wind: float = param(8.0, "How fast they drift", min=0.0, max=100.0, unit="m/s", panel="Motion")
     direction: float = param(0.4, "Where they drift to, from +X", min=-6.3, max=6.3, unit="rad", panel="Motion")
@@ -80,7 +82,7 @@ def _march(tree: Tree, clear: Socket, way: Socket, sun: Socket, seconds: Socket)
         share = (jitter + float(number)) / float(SLICES)
         place = flat * (i.base + i.thickness * share) + n.combine_xyz(0.0, 0.0, share * flatness * 1.25) + offset
         needed = edge + share * share * (0.3 - i.cover * 0.1)
-        bulk = n.noise(place, scale=1.0, detail=6.0, roughness=0.56)
+        bulk = n.noise(place, scale=1.0, detail=6.0, roughness=0.6)
         dense = n.smoothstep(bulk, needed, needed + i.soft) * n.smoothstep(share, 0.0, 0.1)
         before = n.noise(place + toward, scale=1.0, detail=2.5, roughness=0.5)
         shadow = n.smoothstep(before, needed - 0.06, needed + 0.24)
@@ -99,11 +101,13 @@ def _march(tree: Tree, clear: Socket, way: Socket, sun: Socket, seconds: Socket)
     return n.mix(seen, clear * 1.0, body + clear * through)
 
 
-def painted(tree: Tree, clear: Socket, way: Socket, params: CloudParams, toward: tuple[float, float, float],
-            seconds: Socket) -> Socket:  # fmt: skip
+def painted(
+    tree: Tree, clear: Socket, way: Socket, params: CloudParams, heavy: float, toward: tuple[float, float, float],
+    seconds: Socket,
+) -> Socket:  # fmt: skip
     """The sky under clouds of a flat layer, thinner towards their edges and brighter about the sun; far ones melt into the haze.
 
-    Cheaper than the volume, for a quick look.
+    heavy: how dark their middles are, 0..1. Cheaper than the volume: for a quick look, and for what the sky only lights.
     """
     height = n.maximum(way.z, 0.0) + 0.12
     place = n.combine_xyz(way.x / height, way.y / height, params.seed * 3.7)
@@ -113,9 +117,9 @@ def painted(tree: Tree, clear: Socket, way: Socket, params: CloudParams, toward:
     edge = 0.66 - 0.42 * params.cover
     there = n.smoothstep(bulk, edge, edge + 0.16)
     body = n.smoothstep(bulk, edge + 0.02, edge + 0.3)
-    bright, dark = np.array(params.light) + 0.6 * np.array(params.shade), np.array(params.shade)
+    bright, dark = 0.6 * (np.array(params.light) + np.array(params.shade)), np.array(params.shade)
     ahead = n.math("POWER", n.clamp(way.dot(toward)), 6.0)
     rim = n.mix(ahead * 0.7, n.color(tuple(bright)), n.color(tuple(bright * 1.8)))
-    shade = n.mix(body, rim, n.color(tuple(dark)))
+    shade = n.mix(body * (0.25 + 0.75 * heavy), rim, n.color(tuple(dark)))
     fade = n.smoothstep(way.z, 0.0, 0.12)
     return n.mix(there * fade * (0.55 + 0.45 * params.cover), clear, shade)

@@ -18,16 +18,16 @@ TILT = math.radians(23.44)  # of the earth's axis
 MONTH = 29.53  # days from new moon to new moon
 MOON_AGE = 12.5  # days: two days before full, so that it stands high when the sun has set
 MOON_RADIUS = math.radians(0.27)
-MOONLIGHT = (0.27, 0.34, 0.46)  # scaled light on a surface that faces the full moon, as a night is exposed
+MOONLIGHT = (0.5, 0.63, 0.86)  # scaled light on a surface that faces the full moon, as a night is exposed
 
 # Sun's height, degrees; then linear RGB of the zenith, of the horizon, and of the glow above the sun.
 _TWILIGHT = (
-    (0.0, (0.07, 0.13, 0.27), (0.34, 0.3, 0.3), (0.95, 0.4, 0.13)),
-    (-3.0, (0.045, 0.088, 0.21), (0.19, 0.19, 0.25), (0.72, 0.27, 0.09)),
-    (-6.0, (0.022, 0.05, 0.145), (0.075, 0.105, 0.19), (0.36, 0.15, 0.07)),
-    (-9.0, (0.011, 0.027, 0.085), (0.03, 0.056, 0.12), (0.1, 0.058, 0.05)),
-    (-13.0, (0.0055, 0.012, 0.034), (0.014, 0.025, 0.053), (0.012, 0.014, 0.02)),
-    (-18.0, (0.0035, 0.0075, 0.019), (0.01, 0.0165, 0.031), (0.0, 0.0, 0.0)),
+    (0.0, (0.085, 0.15, 0.3), (0.36, 0.32, 0.32), (1.0, 0.43, 0.14)),
+    (-3.0, (0.06, 0.115, 0.27), (0.24, 0.24, 0.31), (0.85, 0.34, 0.12)),
+    (-6.0, (0.034, 0.075, 0.215), (0.11, 0.15, 0.27), (0.55, 0.24, 0.11)),
+    (-9.0, (0.018, 0.043, 0.135), (0.05, 0.088, 0.19), (0.22, 0.115, 0.085)),
+    (-13.0, (0.0085, 0.019, 0.054), (0.022, 0.039, 0.083), (0.03, 0.03, 0.035)),
+    (-18.0, (0.005, 0.0105, 0.0265), (0.014, 0.0235, 0.044), (0.0, 0.0, 0.0)),
 )
 
 
@@ -91,12 +91,12 @@ def twilight(elevation: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def night_sky(tree: Tree, day: Socket, way: Socket, toward: tuple[float, float, float], elevation: float, moon: Moon,
-              seed: int) -> Socket:  # fmt: skip
-    """The sky by day going over into twilight, stars and moon. toward: the sun's direction; elevation: the sun's, rad."""
+              seed: int, exposure: float = 1.0) -> Socket:  # fmt: skip
+    """The sky by day going over into twilight, stars and moon. toward: the sun's direction; elevation: the sun's, rad; exposure: of twilight."""
     gone = _step(math.degrees(elevation), 1.0, -4.0)
     if gone <= 0.0:
         return day
-    zenith, horizon, glow = twilight(elevation)
+    zenith, horizon, glow = (part * exposure for part in twilight(elevation))
     up = n.maximum(way.z, 0.0)
     low = n.math("POWER", 1.0 - up, 5.0)
     color = n.mix(low, n.color(tuple(zenith)), n.color(tuple(horizon)))
@@ -116,10 +116,10 @@ def night_sky(tree: Tree, day: Socket, way: Socket, toward: tuple[float, float, 
 
 def _stars(way: Socket, seed: int) -> Socket:
     """Points of light, few bright and many faint, of a star's colours."""
-    cells = n.voronoi(way * 1.0 + (0.0, 0.0, 0.0), scale=95.0, w=float(seed % 97) + 0.5)
+    cells = n.voronoi(way, scale=62.0, w=float(seed % 97) + 0.5)
     chance = cells["Color"]
-    size = 0.022 + n.math("POWER", chance.x, 14.0) * 0.05
-    bright = n.math("POWER", chance.y, 5.0) * 2.2 + 0.1
+    size = 0.06 + n.math("POWER", chance.x, 12.0) * 0.07
+    bright = n.math("POWER", chance.y, 6.0) * 3.0 + 0.16
     warm = n.mix(chance.z, n.combine_xyz(0.7, 0.82, 1.0), n.combine_xyz(1.0, 0.9, 0.72))
     return warm * (n.smoothstep(cells["Distance"], size, size * 0.4) * bright)
 

@@ -32,7 +32,9 @@ class Air:
     thick: float = param(0.5, "How dark clouds are: 0 thin and white, 1 a thunderstorm", min=0.0, max=1.0)
     fog: float = param(0.0, "Share of light that is lost to fog over 100 m", min=0.0, max=0.999)
     fog_top: float = param(30.0, "How high fog stands above the lowest land", min=0.1, max=2000.0, unit="m")
-    patches: float = param(0.0, "How unevenly fog lies: 0 even, 1 in banks that thin out upward and drift", min=0.0, max=1.0)
+    patches: float = param(
+        0.0, "How unevenly fog lies: 0 even, 1 in banks that thin out upward and drift", min=0.0, max=1.0
+    )
     fog_color: tuple[float, ...] = param((0.92, 0.95, 1.0), "Colour of fog, linear RGB", min=0, max=1)
     forward: float = param(0.55, "How far fog throws light forward, towards who looks at the sun", min=-0.9, max=0.9)
     sunlight: float = param(1.0, "Factor of the sun's strength", min=0.0, max=10.0)
@@ -98,7 +100,7 @@ def make_sun(name: str, sun: Sun, air: Air, moon: Moon | None = None) -> bpy.typ
     color, direction = sunlight(sun.elevation, air.haze) * air.sunlight * veil, sun.direction
     color = color * (1.0 - air.warmth * np.array([0.0, 0.35, 0.7]))
     if moon is not None and not color.any():
-        color, direction = moonlight(moon, sun.elevation, air.haze) * veil, moon.direction
+        color, direction = moonlight(moon, sun.elevation, air.haze) * min(air.sunlight, 3.0) * veil, moon.direction
     strength = float(color.max())
     light.energy = strength
     light.color = (color / max(strength, 1e-6)).tolist()
@@ -126,15 +128,15 @@ def make_world(
             color = _physical(tree, sun, air) * (SKY_SCALE * air.skylight)
             way = tree.add("ShaderNodeTexCoord")["Generated"]
             if moon is not None:
-                color = night_sky(tree, color, way, tuple(sun.direction), sun.elevation, moon, seed)
+                color = night_sky(tree, color, way, tuple(sun.direction), sun.elevation, moon, seed, min(air.skylight, 2.5) ** 0.7)
             if clouds is not None and clouds.cover > 0.0:
-                color = _clouded(tree, color, way, sun, moon, clouds, flat)
-            tree.add("ShaderNodeOutputWorld", surface=tree.add("ShaderNodeBackground", color=color, strength=1.0))
+                surface = _clouded(tree, color, way, sun, air, moon, clouds, flat)
+            else:
+                surface = tree.add("ShaderNodeBackground", color=color, strength=1.0).as_socket()
+            tree.add("ShaderNodeOutputWorld", surface=surface)
     except BaseException:
         bpy.data.worlds.remove(world)
         raise
-    # The light's map of the sky needs no more than its large shapes, and each of its points costs a march through the clouds.
-    world.cycles.sampling_method, world.cycles.sample_map_resolution = "MANUAL", 512
     return world
 
 
@@ -178,27 +180,33 @@ def clouds_of(sun: Sun, air: Air, seed: int = 0, wind: float = 0.4, moon: Moon |
         thickness=700.0 - 350.0 * closed + 300.0 * air.thick,
         size=1700.0 - 500.0 * closed,
         density=13.0 + 8.0 * air.thick,
-        soft=0.06 + 0.14 * closed,
+        soft=0.045 + 0.15 * closed,
         seed=seed % 10_000,
         wind=min(100.0, 4.0 + 14.0 * wind),
         light=tuple(float(v) for v in bright * air.skylight),
         shade=tuple(float(v) for v in dark * air.skylight),
-        sight=16_000.0 / max(air.haze, 0.2),
+        sight=24_000.0 / math.sqrt(max(air.haze, 0.3)),
     )
 
 
 def _clouded(
-    tree: Tree, clear: Socket, way: Socket, sun: Sun, moon: Moon | None, clouds: CloudParams, flat: bool
+    tree: Tree, clear: Socket, way: Socket, sun: Sun, air: Air, moon: Moon | None, clouds: CloudParams, flat: bool
 ) -> Socket:
     by_night = moon is not None and darkness(sun.elevation) > 0.5
     toward = tuple(moon.direction if by_night and moon is not None else sun.direction)
     seconds = scene_seconds(tree)
+    light = painted(tree, clear, way, clouds, air.thick, toward, seconds)
+    light = tree.add("ShaderNodeBackground", color=light, strength=1.0).as_socket()
     if flat:
-        return painted(tree, clear, way, clouds, toward, seconds)
+        return light
     group = tree.group(cloud_group())
     group.set({"Sky": clear, "Way": way, "Sun": toward, "Seconds": seconds})
-    group.set(**{name: value for name, value in vars(clouds).items()})
-    return group.as_socket()
+    group.set(**vars(clouds))
+    seen = tree.add("ShaderNodeBackground", color=group.as_socket(), strength=1.0)
+    # What is only lit by the sky, or drawn towards it, does not see shapes: it gets the painted ones, at a tenth of the cost.
+    path = tree.add("ShaderNodeLightPath")
+    looks = n.math("ADD", path["Is Camera Ray"] + path["Is Glossy Ray"], path["Is Transmission Ray"], clamp=True)
+    return tree.add("ShaderNodeMixShader", looks, light, seen).as_socket()
 
 
 def scene_seconds(tree: Tree) -> Socket:
