@@ -137,6 +137,8 @@ def make_world(
     except BaseException:
         bpy.data.worlds.remove(world)
         raise
+    # The map that light is drawn from: Cycles' own choice for a sky has millions of points, which took up to half a minute; ours has no disc to find.
+    world.cycles.sampling_method, world.cycles.sample_map_resolution = "MANUAL", 512
     return world
 
 
