@@ -106,12 +106,13 @@ def night_sky(tree: Tree, day: Socket, way: Socket, toward: tuple[float, float, 
     near = n.math("EXPONENT", up / (facing * 0.16 + 0.03) * -1.0) * facing
     color = n.node("ShaderNodeMix", data_type="RGBA", blend_type="ADD", factor=near, a=color, b=n.color(tuple(glow)))
     color = color.as_socket()
+    color = color * (n.smoothstep(way.z, -0.12, -0.01) * 0.8 + 0.2)  # below is the dark ground
     dark = darkness(elevation)
     if dark > 0.0:
-        color = color * 1.0 + _stars(way, seed) * (dark * n.smoothstep(way.z, 0.02, 0.3))
+        color = color + _stars(way, seed) * (dark * n.smoothstep(way.z, 0.02, 0.3))
         if moon.elevation > 0.0:
             color = color + _moon(way, moon, dark)
-    return n.mix(gone, day * 1.0, color * 1.0)
+    return n.mix(gone, day * 1.0, color)
 
 
 def _stars(way: Socket, seed: int) -> Socket:

@@ -128,7 +128,9 @@ def make_world(
             color = _physical(tree, sun, air) * (SKY_SCALE * air.skylight)
             way = tree.add("ShaderNodeTexCoord")["Generated"]
             if moon is not None:
-                color = night_sky(tree, color, way, tuple(sun.direction), sun.elevation, moon, seed, min(air.skylight, 2.5) ** 0.7)
+                color = night_sky(
+                    tree, color, way, tuple(sun.direction), sun.elevation, moon, seed, min(air.skylight, 2.5) ** 0.7
+                )
             if clouds is not None and clouds.cover > 0.0:
                 surface = _clouded(tree, color, way, sun, air, moon, clouds, flat)
             else:
