@@ -117,10 +117,10 @@ def night_sky(tree: Tree, day: Socket, way: Socket, toward: tuple[float, float, 
 
 def _stars(way: Socket, seed: int) -> Socket:
     """Points of light, few bright and many faint, of a star's colours."""
-    cells = n.voronoi(way, scale=62.0, w=float(seed % 97) + 0.5)
+    cells = n.voronoi(way * 62.0 + (float(seed % 97) * 131.7, 0.0, 0.0), scale=1.0)
     chance = cells["Color"]
     size = 0.06 + n.math("POWER", chance.x, 12.0) * 0.07
-    bright = n.math("POWER", chance.y, 6.0) * 3.0 + 0.16
+    bright = n.math("POWER", chance.y, 5.0) * 5.0 + 0.45
     warm = n.mix(chance.z, n.combine_xyz(0.7, 0.82, 1.0), n.combine_xyz(1.0, 0.9, 0.72))
     return warm * (n.smoothstep(cells["Distance"], size, size * 0.4) * bright)
 

@@ -96,7 +96,7 @@ def sunlight(elevation: float, haze: float) -> np.ndarray:
 def make_sun(name: str, sun: Sun, air: Air, moon: Moon | None = None) -> bpy.types.Object:
     """A sun lamp, not linked to any collection yet; when the sun is well down and a moon is given, the moon's. Softer and weaker under clouds."""
     light = bpy.data.lights.new(name, "SUN")
-    veil = 1.0 - 0.97 * air.clouds * air.clouds
+    veil = (1.0 - 0.97 * air.clouds * air.clouds) * (1.0 - 0.6 * air.clouds * air.thick**2)
     color, direction = sunlight(sun.elevation, air.haze) * air.sunlight * veil, sun.direction
     color = color * (1.0 - air.warmth * np.array([0.0, 0.35, 0.7]))
     if moon is not None and not color.any():
@@ -168,7 +168,9 @@ def clouds_of(sun: Sun, air: Air, seed: int = 0, wind: float = 0.4, moon: Moon |
     day = float(np.clip(math.sin(max(sun.elevation, 0.0)) * 2.0 + 0.12, 0.05, 1.0))
     light = sunlight(max(sun.elevation, 0.03), air.haze)
     low = 1.0 - 0.75 * air.thick
-    bright = (light * 0.34 + 0.075 * np.array([0.9, 0.95, 1.0])) * day * (1.0 - 0.85 * closed)
+    bright = (
+        (light * 0.34 + 0.075 * np.array([0.9, 0.95, 1.0])) * day * (1.0 - 0.85 * closed) * (1.0 - 0.6 * air.thick**2)
+    )
     dark = (light.mean() * 0.05 + 0.065) * day * np.array([0.84, 0.91, 1.0]) * (0.35 + 0.65 * low)
     night = darkness(sun.elevation + math.radians(3.0))
     if sun.elevation < 0.0:  # twilight: from the horizon's glow beneath, and from the sky
