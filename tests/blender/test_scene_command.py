@@ -126,13 +126,13 @@ def test_flights_that_cannot_be(command, tmp_path, capsys):
     assert [each.name for each in tmp_path.iterdir()] == ["none.blend"]
 
 
-def test_what_suits_a_weather_is_chosen_where_nobody_has(command, tmp_path, capsys):
+def test_what_suits_a_weather_is_chosen_where_nobody_has(command, module):
+    commands = module("operators.command_line")
     recipes = []
-    for more in ((), ("--time", 12), ("--weather", "clear")):
-        words = ("scene", "forest", *TINY, "--weather", "fireflies", *more, "-o", tmp_path / "a.blend", "--json")
-        assert command(*words) == DONE
-        recipes.append(json.loads(capsys.readouterr().out.splitlines()[-1])["recipe"])
-    assert 20.0 < recipes[0]["time"] < 22.0 and recipes[1]["time"] == 12.0 and recipes[2]["time"] == 16.6
+    for more in ((), ("--time", "12"), ("--weather", "clear")):
+        words = ("scene", "forest", "--weather", "fireflies", *more, "-o", "a.blend")
+        recipes.append(module("operators.scene_command").recipe_from(commands._parser().parse_args(words)))
+    assert 20.0 < recipes[0].time < 22.0 and recipes[1].time == 12.0 and recipes[2].time == 16.6
 
 
 def test_the_list(command, capsys):
