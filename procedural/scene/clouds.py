@@ -75,7 +75,7 @@ def _march(tree: Tree, clear: Socket, way: Socket, sun: Socket, seconds: Socket)
     # Every sample begins at another height within its slice, so that no slices are seen.
     jitter = tree.add("ShaderNodeTexWhiteNoise", noise_dimensions="3D", vector=way * 9173.0)["Value"]
     flatness = i.thickness / i.size
-    edge = 0.655 - i.cover * 0.34
+    edge = 0.665 - i.cover * 0.29 - i.cover * i.cover * i.cover * 0.12
     toward = n.combine_xyz(sun.x, sun.y, n.maximum(sun.z, 0.25)) * STEP_TO_SUN
     through, lit, dim = None, None, None
     for number in range(SLICES):

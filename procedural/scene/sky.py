@@ -186,7 +186,7 @@ def clouds_of(sun: Sun, air: Air, seed: int = 0, wind: float = 0.4, moon: Moon |
         thickness=700.0 - 350.0 * closed + 300.0 * air.thick,
         size=1700.0 - 500.0 * closed,
         density=13.0 + 8.0 * air.thick,
-        soft=0.045 + 0.15 * closed,
+        soft=0.036 + 0.15 * closed,
         seed=seed % 10_000,
         wind=min(100.0, 4.0 + 14.0 * wind),
         light=tuple(float(v) for v in bright * air.skylight),
