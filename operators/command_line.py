@@ -16,7 +16,6 @@ from ..engine import environment, launcher
 from ..engine.client import EngineError
 from ..engine.protocol import JobRequest, JobState, JobStatus, Mend, ProtocolError
 from ..engine.words import NotUnderstoodError, understand
-from . import dataset_command, grow_command, scene_command, transpile_command, truth_command
 from .engine_access import NoEngine, connect, find
 from .importing import ImportProblem
 from .scripting import JobFailed, fetch, finished, follow
@@ -86,12 +85,26 @@ def _parser() -> argparse.ArgumentParser:
     each.add_argument("action", choices=("status", "start", "stop", "install", "remove"))
     each.set_defaults(run=engine)
 
-    transpile_command.add_to(commands, common)
-    grow_command.add_to(commands, common)
-    scene_command.add_to(commands, common)
-    truth_command.add_to(commands, common)
-    dataset_command.add_to(commands, common)
+    for module in _command_modules():
+        module.add_to(commands, common)
     return parser
+
+
+def _command_modules() -> tuple[Any, ...]:
+    """Imported when a command runs: scenes, erosion and ground truth are much code, and the add-on's start does not wait for it."""
+    from . import (
+        dataset_command,
+        flight_command,
+        grow_command,
+        land_command,
+        scene_command,
+        transpile_command,
+        truth_command,
+    )  # fmt: skip
+
+    return (
+        transpile_command, grow_command, land_command, scene_command, flight_command, truth_command, dataset_command,
+    )  # fmt: skip
 
 
 def generate(arguments: argparse.Namespace, teller: Teller) -> int:

@@ -21,8 +21,8 @@ from .graph_scripts import write_file
 from .grow_batch import EXECUTORS
 from .grow_many import Made, have_made
 from .scene_command import recipe_from
-from .terminal import Teller, Wrong
-from .truth_command import add_settings, guarded, settings_of
+from .terminal import Teller, Wrong, guarded
+from .truth_command import add_settings, settings_of
 
 MANIFEST = "manifest.jsonl"
 _LAST_SEED = 9999

@@ -13,18 +13,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from ..params import ParameterError, ParamInfo, assignments, params_of, schema, to_mapping
+from ..params import ParamInfo, assignments, params_of, schema, to_mapping
 from ..procedural.bake import BakeError
 from ..procedural.generators import FAMILIES, Family, find_preset
 from ..procedural.graph import GraphError
 from ..procedural.materials import MATERIALS
 from . import asset_library
-from .grow_batch import EXECUTORS, BatchProblem
+from .grow_batch import EXECUTORS
 from .grow_files import FORMATS, Order, make_file
 from .grow_many import make_many
 from .growing import LARGEST_SEED, individual
 from .param_properties import plain
-from .terminal import DONE, FAILED, WRONG, Teller, Wrong
+from .terminal import DONE, Teller, Wrong, guarded
 from .user_presets import PresetProblem, find_user_preset, user_presets
 
 
@@ -85,19 +85,7 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
 
 
 def _guarded(run: Any) -> Any:
-    """The command with its errors as sentences; OSError is the caller's."""
-
-    def guarded(arguments: argparse.Namespace, teller: Teller) -> int:
-        try:
-            return run(arguments, teller)
-        except (Wrong, ParameterError, PresetProblem) as error:
-            teller.error(str(error))
-            return WRONG
-        except (BakeError, BatchProblem, GraphError, RuntimeError) as error:
-            teller.error(" ".join(str(error).split()))
-            return FAILED
-
-    return guarded
+    return guarded(run, wrong=(PresetProblem,), failed=(BakeError, GraphError))
 
 
 # grow ----------------------------------------------------------------------------------------------------------------

@@ -6,23 +6,25 @@ Exit codes as everywhere: 0 done, 1 it failed, 2 the words or arguments are wron
 from __future__ import annotations
 
 import argparse
-import os
 import time
 from pathlib import Path
 from typing import Any
 
 import bpy
 
-from ..params import ParameterError, assignments, params_of, schema, to_mapping
-from ..procedural.graph import GraphError
+from ..params import assignments, params_of, schema, to_mapping
 from ..procedural.scene.biomes import BIOMES, find_biome
+from ..procedural.scene.paths import fly_through
 from ..procedural.scene.picture import picture_settings
-from ..procedural.scene.recipe import WEATHERS, SceneRecipe, from_json
-from ..procedural.scene.steps import STEPS, Progress, SceneError, run_step
+from ..procedural.scene.recipe import WEATHERS, SceneRecipe, from_json, with_changes
+from ..procedural.scene.steps import Progress, build_all
+from ..procedural.scene.weather import suited
+from . import flight_command
 from .file_blocks import removed_afterwards
-from .terminal import DONE, FAILED, WRONG, Teller, Wrong, pixels_of
+from .scene_files import blend_path, picture_path, render_picture, write_scene
+from .terminal import DONE, Teller, Wrong, guarded, pixels_of
+from .world import put_eyes
 
-PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".exr": "OPEN_EXR"}
 SHARES = {"land": 0.08, "erosion": 0.05, "water": 0.02, "scatter": 0.6, "sky": 0.02, "camera": 0.23}
 
 
@@ -44,37 +46,21 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
     each.add_argument("--render", type=Path, metavar="FILE", help="a picture of it: .png, .jpg, .webp or .exr")
     each.add_argument("--pixels", default="960x540", metavar="WxH", help="of the picture (default: 960x540)")
     each.add_argument("--samples", type=int, default=64, help="of the picture (default: 64)")
-    each.set_defaults(run=_guarded(scene))
-
-
-def _guarded(run: Any) -> Any:
-    """The command with its errors as sentences; OSError is the caller's."""
-
-    def guarded(arguments: argparse.Namespace, teller: Teller) -> int:
-        try:
-            return run(arguments, teller)
-        except (Wrong, ParameterError) as error:
-            teller.error(str(error))
-            return WRONG
-        except (SceneError, GraphError, RuntimeError) as error:
-            teller.error(" ".join(str(error).split()))
-            return FAILED
-
-    return guarded
+    each.add_argument("--flight", type=float, metavar="SECONDS", help="the camera flies through it, so long")
+    flight_command.add_settings(each)
+    each.set_defaults(run=guarded(scene, failed=(ValueError,)))
 
 
 def scene(arguments: argparse.Namespace, teller: Teller) -> int:
     if arguments.place == "list":
         return _list(teller)
     recipe = recipe_from(arguments)
-    output = arguments.output.resolve() if arguments.output else None
-    picture = arguments.render.resolve() if arguments.render else None
+    output = blend_path(arguments.output) if arguments.output else None
+    picture = picture_path(arguments.render) if arguments.render else None
     if output is None and picture is None:
         raise Wrong("say where it goes: -o FILE.blend, --render FILE.png, or both")
-    if output is not None and output.suffix != ".blend":
-        raise Wrong(f"-o takes a file that ends in .blend, not {output.name!r}")
-    if picture is not None and picture.suffix.lower() not in PICTURES:
-        raise Wrong(f"--render takes a file that ends in {', '.join(PICTURES)}, not {picture.name!r}")
+    way = flight_command.settings_of(arguments, arguments.flight) if arguments.flight is not None else None
+    eyes = flight_command.eyes_of(arguments)
     width, height = pixels_of(arguments.pixels)
     if not 1 <= arguments.samples <= 65_536:
         raise Wrong(f"--samples is {arguments.samples}; it takes 1 to 65536")
@@ -85,19 +71,26 @@ def scene(arguments: argparse.Namespace, teller: Teller) -> int:
         with bpy.context.temp_override(scene=place, view_layer=place.view_layers[0]):
             facts["steps_s"] = _build(recipe, teller)
             picture_settings(place, width, height, arguments.samples)
+            if way is not None:
+                teller.share(0.99, "searching a way for the flight")
+                facts["flight"] = flight_command.facts_of(place, fly_through(place, way))
+            if eyes is not None:
+                put_eyes(place, eyes)
             if output is not None:
-                _write_blend(output, place)
+                write_scene(output, place)
                 facts |= {"output": str(output), "bytes": output.stat().st_size}
             facts["seconds"] = round(time.perf_counter() - began, 2)
             if picture is not None:
-                _render(place, picture)
-                facts |= {"picture": str(picture), "render_s": round(time.perf_counter() - began - facts["seconds"], 2)}
+                place.frame_set(place.frame_start)
+                pictures = render_picture(place, picture)
+                facts |= {"picture": str(pictures[0]), "pictures": [str(each) for each in pictures]}
+                facts["render_s"] = round(time.perf_counter() - began - facts["seconds"], 2)
     teller.result(_sentence(facts), **facts)
     return DONE
 
 
 def recipe_from(arguments: argparse.Namespace) -> SceneRecipe:
-    """The recipe that the arguments ask for. Raises Wrong or ParameterError."""
+    """The recipe that the arguments ask for; with --weather, what suits it where nothing else is asked for. Raises Wrong or ParameterError."""
     word = arguments.place
     infos = {info.name: info for info in params_of(SceneRecipe)}
     changes = assignments(SceneRecipe, arguments.set)
@@ -112,7 +105,10 @@ def recipe_from(arguments: argparse.Namespace) -> SceneRecipe:
         biome, look = _find(base.biome)
         return biome.recipe(look, **{**to_mapping(base), **changes})
     biome, look = _find(word)
-    return biome.recipe(look, **changes)
+    recipe = biome.recipe(look, **changes)
+    if "weather" in changes:
+        recipe = with_changes(recipe, {name: each for name, each in suited(recipe).items() if name not in changes})
+    return recipe
 
 
 def find_biome_title(recipe: SceneRecipe) -> str:
@@ -129,43 +125,12 @@ def _find(word: str) -> Any:
 
 def _build(recipe: SceneRecipe, teller: Teller) -> dict[str, float]:
     """All steps; the seconds of each."""
-    seconds, before = {}, 0.0
-    for step in STEPS:
-        began = time.perf_counter()
+    before = {step: sum(list(SHARES.values())[:place]) for place, step in enumerate(SHARES)}
 
-        def tell(progress: Progress, step: str = step, before: float = before) -> None:
-            teller.share(before + SHARES[step] * progress.fraction, f"{step}: {progress.text}")
+    def tell(step: str, progress: Progress) -> None:
+        teller.share(before[step] + SHARES[step] * progress.fraction, f"{step}: {progress.text}")
 
-        for progress in run_step(step, recipe):
-            tell(progress)
-        seconds[step] = round(time.perf_counter() - began, 2)
-        before += SHARES[step]
-    return seconds
-
-
-def _write_blend(path: Path, place: bpy.types.Scene) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.part{path.suffix}")
-    try:
-        bpy.data.libraries.write(str(aside), {place}, path_remap="NONE", compress=True)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
-
-
-def _render(place: bpy.types.Scene, path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = path.with_name(f".{path.stem}.part{path.suffix}")
-    place.render.image_settings.file_format = PICTURES[path.suffix.lower()]
-    place.render.image_settings.quality = 86
-    place.render.filepath = str(aside)
-    try:
-        bpy.ops.render.render(write_still=True, scene=place.name)
-        if not aside.is_file():
-            raise RuntimeError("Blender rendered no picture; its own words stand above")
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
+    return {step: round(seconds, 2) for step, seconds in build_all(recipe, tell).items()}
 
 
 def _list(teller: Teller) -> int:
@@ -182,6 +147,8 @@ def _sentence(facts: dict[str, Any]) -> str:
     said = []
     if "output" in facts:
         said.append(f"{facts['output']}: {facts['bytes'] / 1e6:.1f} MB, built in {facts['seconds']:.1f} s")
+    if "flight" in facts:
+        said.append(f"flight: {flight_command.sentence(facts['flight'])}")
     if "picture" in facts:
-        said.append(f"{facts['picture']}: rendered in {facts['render_s']:.1f} s")
+        said.append(f"{' and '.join(facts['pictures'])}: rendered in {facts['render_s']:.1f} s")
     return "\n".join(said)

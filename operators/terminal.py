@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from ..engine.protocol import JobStatus, Mend
+from ..params import ParameterError
 
 DONE, FAILED, WRONG, NO_ENGINE, STOPPED = 0, 1, 2, 3, 130
 
@@ -22,6 +25,29 @@ def pixels_of(text: str) -> tuple[int, int]:
     if not match or not all(4 <= int(each) <= 16_384 for each in match.groups()):
         raise Wrong(f"--pixels takes WIDTHxHEIGHT such as 960x540, each 4 to 16384, not {text!r}")
     return int(match[1]), int(match[2])
+
+
+def guarded(
+    run: Callable[[argparse.Namespace, Teller], int],
+    wrong: tuple[type[Exception], ...] = (),
+    failed: tuple[type[Exception], ...] = (),
+) -> Callable[[argparse.Namespace, Teller], int]:
+    """The command with its errors as sentences. OSError is the caller's.
+
+    Wrong, ParameterError and `wrong` mean that the arguments do not fit; RuntimeError and `failed`, that it could not be done.
+    """
+
+    def command(arguments: argparse.Namespace, teller: Teller) -> int:
+        try:
+            return run(arguments, teller)
+        except (Wrong, ParameterError, *wrong) as error:
+            teller.error(str(error))
+            return WRONG
+        except (RuntimeError, *failed) as error:
+            teller.error(" ".join(str(error).split()))
+            return FAILED
+
+    return command
 
 
 class Teller:

@@ -12,10 +12,9 @@ from typing import Any
 
 import bpy
 
-from ..params import ParameterError, params_of
-from ..procedural.scene.truth.passes import TruthError
+from ..params import params_of
 from ..procedural.scene.truth.render import TruthParams, render_truth
-from .terminal import DONE, FAILED, WRONG, Teller, Wrong, pixels_of
+from .terminal import DONE, Teller, Wrong, guarded, pixels_of
 
 _MOST_FRAMES = 100_000
 
@@ -66,27 +65,11 @@ def frames_of(text: str) -> list[int]:
     return sorted(frames)
 
 
-def guarded(run: Any) -> Any:
-    """The command with its errors as sentences; OSError is the caller's."""
-
-    def command(arguments: argparse.Namespace, teller: Teller) -> int:
-        try:
-            return run(arguments, teller)
-        except (Wrong, ParameterError) as error:
-            teller.error(str(error))
-            return WRONG
-        except (TruthError, RuntimeError) as error:
-            teller.error(" ".join(str(error).split()))
-            return FAILED
-
-    return command
-
-
 def truth(arguments: argparse.Namespace, teller: Teller) -> int:
     params, size = settings_of(arguments)
     frames = frames_of(arguments.frames) if arguments.frames else None
     output = arguments.output.resolve()
-    scene = _scene(arguments.scene, arguments.name)
+    scene = scene_of_file(arguments.scene, arguments.name)
     facts = render_truth(output, scene, frames, params, size=size, tell=teller.share)
     views = " x 2 eyes" if len(facts["views"]) == 2 else ""
     teller.result(
@@ -97,8 +80,8 @@ def truth(arguments: argparse.Namespace, teller: Teller) -> int:
     return DONE
 
 
-def _scene(path: Path | None, name: str | None) -> bpy.types.Scene:
-    """Raises Wrong, RuntimeError with Blender's words."""
+def scene_of_file(path: Path | None, name: str | None) -> bpy.types.Scene:
+    """A scene of a file, which is opened (None: of the open one). Raises Wrong, RuntimeError with Blender's words."""
     if path is not None:
         if not path.is_file():
             raise Wrong(f"There is no file {path}")

@@ -40,6 +40,10 @@ class DREAMGROVE_PT_world(bpy.types.Panel):
         build = row.operator("dreamgrove.build_world", text="Build Again" if built(context.scene) else "Build")
         build.step = "ALL"
         _steps(layout, context)
+        if step_collection(built(context.scene), "camera") is not None:
+            row = layout.row(align=True)
+            row.operator("dreamgrove.fly_through", icon="CON_FOLLOWPATH")
+            row.operator("dreamgrove.stereo_rig", icon="CAMERA_STEREO")
 
 
 def _more(layout: bpy.types.UILayout, state: bpy.types.PropertyGroup) -> None:

@@ -14,11 +14,29 @@ import bpy
 import numpy as np
 from mathutils import Vector
 
+from ...params import check, param
+from .ground import read_land
+from .rig import rigged_camera
+from .steps import SceneError, land_of, obstacles_of, scene_place
 from .viewpoints import Obstacles
 
 
 class NoWay(RuntimeError):
     """No way was found; one sentence that says what to do."""
+
+
+@dataclass(frozen=True)
+class FlightParams:
+    """How the camera flies through a scene."""
+
+    seconds: float = param(8.0, "How long it lasts", min=0.2, max=3600.0, unit="s")
+    speed: float = param(3.0, "How fast it goes", min=0.05, max=200.0, unit="m/s")
+    height: float = param(0.0, "Height above the ground; 0 for the camera's own", min=0.0, max=2000.0, unit="m")
+    room: float = param(0.6, "Nothing comes nearer than this", min=0.05, max=100.0, unit="m")
+    heading: float = param(
+        0.0, "Turned away by so much from where the camera looks, to the right", min=-3.1416, max=3.1416, unit="rad"
+    )
+    seed: int = param(0, "Another way", min=0, max=9999)
 
 
 @dataclass(frozen=True)
@@ -28,6 +46,11 @@ class Flight:
     places: np.ndarray
     ways: np.ndarray
     room: float
+
+    @property
+    def length(self) -> float:
+        """Of the way, m."""
+        return float(np.linalg.norm(np.diff(self.places, axis=0), axis=1).sum())
 
 
 def fly(
@@ -112,6 +135,32 @@ def fly(
     ways = ahead / np.linalg.norm(ahead, axis=1, keepdims=True)
     least = min(obstacles.nearest(Vector(each), 50.0) for each in places)
     return Flight(places, ways, least)
+
+
+def fly_through(scene: bpy.types.Scene, params: FlightParams | None = None) -> Flight:
+    """A flight through a place that stands in the scene, from its camera on; keys on the camera, and the scene's frames are set to it.
+
+    Raises SceneError if there is no place or camera, NoWay; nothing has changed then.
+    """
+    p = check(params or FlightParams())
+    home, camera = scene_place(scene), rigged_camera(scene.camera)
+    if home is None:
+        raise SceneError(f"the scene {scene.name} has no place of Dreamgrove's; build one first")
+    if camera is None or camera.type != "CAMERA":
+        raise SceneError(f"the scene {scene.name} has no camera; build the step Camera first")
+    scene.frame_set(scene.frame_start)  # where a flight that it has already begins
+    field = read_land(land_of(home))
+    matrix = camera.matrix_world
+    start, ahead = matrix.translation.copy(), matrix.to_3x3() @ Vector((0.0, 0.0, -1.0))
+    ground = float(field.at(np.array([start.x, start.y])))
+    height = p.height or max(start.z - ground, p.room)
+    start.z = ground + height
+    heading = math.atan2(ahead.x, ahead.y) + p.heading
+    flight = fly(obstacles_of(home, field), start, p.seconds * p.speed, height, p.seed, p.room, heading)
+    frames = max(2, round(p.seconds * scene.render.fps / scene.render.fps_base))
+    animate(camera, flight, frames, scene.frame_start)
+    scene.frame_end = scene.frame_start + frames - 1
+    return flight
 
 
 def clear(obstacles: Obstacles, a: Vector, b: Vector, room: float) -> bool:

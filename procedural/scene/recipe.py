@@ -12,7 +12,10 @@ from ...params import ParameterError, from_mapping, param, to_mapping
 
 KEY = "dreamgrove_scene"  # on the scene's collection: its recipe as JSON
 FORMAT = 1
-WEATHERS = ("clear", "fair", "overcast", "mist", "rain", "snow")
+WEATHERS = (
+    "clear", "fair", "overcast", "mist", "rain", "storm", "snow", "leaves", "dust", "fireflies", "marine_snow",
+)  # fmt: skip
+CLOUDS = ("volume", "painted")
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,7 @@ class SceneRecipe:
         math.radians(48.0), "How far north of the equator", min=-1.5707, max=1.5707, unit="rad", panel="Light"
     )
     weather: str = param("clear", "Weather", choices=WEATHERS, panel="Weather")
+    clouds: str = param("volume", "Clouds as a volume, or painted on the sky: quicker", choices=CLOUDS, panel="Weather")
     wind: float = param(0.4, "Strength of the wind", min=0.0, max=2.0, panel="Weather")
     density: float = param(1.0, "How much grows, 1 the usual", min=0.0, max=4.0, panel="Plants")
     detail: float = param(1.0, "How fine plants are", min=0.1, max=4.0, panel="Plants")

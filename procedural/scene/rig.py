@@ -75,6 +75,13 @@ def use_multiview(scene: bpy.types.Scene, rig: Rig) -> None:
     scene.camera = rig.left
 
 
+def rigged_camera(camera: bpy.types.Object | None) -> bpy.types.Object | None:
+    """The camera that an eye's rig rides on; any other as it is."""
+    if camera is not None and camera.get(RIG_KEY) and camera.parent is not None and camera.parent.parent is not None:
+        return camera.parent.parent
+    return camera
+
+
 def rig_of(camera: bpy.types.Object) -> Rig | None:
     """The rig that rides on a camera."""
     for root in camera.children:

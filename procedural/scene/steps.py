@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
-from ..grow.erosion import erode_steps
 from ..terrain.field import HeightField
 from .biomes import Biome, biome_of
+from .fog import make_fog
 from .ground import land_object, read_land, set_heights, smooth
+from .night import moon_at
 from .recipe import KEY, SceneRecipe, from_json, to_json
 from .scatter import add_layer
-from .sky import make_fog, make_sun, make_world, sun_at
+from .sky import clouds_of, make_sun, make_world, sun_at
 from .sources import make_sources
 from .viewpoints import Obstacles, place_camera, search
 from .weather import of_recipe
@@ -77,6 +78,13 @@ def scene_collection(biome: Biome, scene: bpy.types.Scene) -> bpy.types.Collecti
     return None
 
 
+def scene_place(scene: bpy.types.Scene) -> bpy.types.Collection | None:
+    """The collection of the place that stands in the scene: the one whose camera it looks through, if there are several."""
+    found = [each for each in scene.collection.children_recursive if each.get(KEY)]
+    seen = [each for each in found if scene.camera is not None and scene.camera.name in each.all_objects]
+    return next(iter(seen or found), None)
+
+
 def step_collection(home: bpy.types.Collection | None, step: str) -> bpy.types.Collection | None:
     """What a step has made, or None."""
     return next((each for each in home.children if each.get(STEP_KEY) == step), None) if home else None
@@ -100,6 +108,20 @@ def distance_of(home: bpy.types.Collection | None) -> list[bpy.types.Object]:
     """The land beyond the square."""
     raised = step_collection(home, "land")
     return [obj for obj in raised.objects if obj.type == "MESH" and not obj.get(STEP_KEY)] if raised else []
+
+
+def obstacles_of(home: bpy.types.Collection | None, field: HeightField) -> Obstacles:
+    """What stands in the way of cameras: the land, its distance, all that is tall. Raises SceneError."""
+    scattered = step_collection(home, "scatter")
+    layers = [obj for obj in scattered.objects if obj.get(TALL_KEY)] if scattered else []
+    low = [obj for obj in scattered.objects if obj not in layers and not obj.hide_viewport] if scattered else []
+    try:
+        for obj in low:  # what cannot stand before the camera need not be evaluated
+            obj.hide_viewport = True
+        return Obstacles(field, layers, distance=distance_of(home))
+    finally:
+        for obj in low:
+            obj.hide_viewport = False
 
 
 def remove(collection: bpy.types.Collection) -> None:
@@ -184,6 +206,8 @@ def _erosion(
     yield Progress(0.0, "eroding" if biome.erosion else "nothing to erode")
     if biome.erosion is None:
         return
+    from ..grow.erosion import erode_steps  # here: the add-on's start need not wait for it
+
     obj = land_of(home)
     field = read_land(obj)
     raised = field.layers.get("raised", field.heights)
@@ -240,12 +264,14 @@ def _sky(
 ) -> Iterator[Progress]:
     yield Progress(0.0, "lighting")
     sun, air = sun_at(recipe.latitude, recipe.day, recipe.time), biome.air(recipe)
-    made.objects.link(make_sun(f"{biome.title} Sun", sun, air))
-    world = make_world(f"{biome.title} Sky", sun, air, recipe.seed)
+    moon = moon_at(recipe.latitude, recipe.day, recipe.time)
+    made.objects.link(make_sun(f"{biome.title} Sun", sun, air, moon))
+    clouds = clouds_of(sun, air, recipe.seed, recipe.wind, moon)
+    world = make_world(f"{biome.title} Sky", sun, air, recipe.seed, moon, clouds, recipe.clouds == "painted")
     world[STEP_KEY] = "sky"
     made["dreamgrove_world"] = world.name
     field = read_land(land_of(home))
-    fog = make_fog(f"{biome.title} Fog", air, (*field.center, float(field.heights.min())), field.size)
+    fog = make_fog(f"{biome.title} Fog", air, (*field.center, float(field.heights.min())), field.size, recipe.wind)
     if fog is not None:
         made.objects.link(fog)
     for obj in of_recipe(recipe):
@@ -256,19 +282,8 @@ def _camera(
     biome: Biome, recipe: SceneRecipe, home: bpy.types.Collection | None, made: bpy.types.Collection, scene: object
 ) -> Iterator[Progress]:
     yield Progress(0.0, "looking at what stands there")
-    scattered = step_collection(home, "scatter")
-    layers = [obj for obj in scattered.objects if obj.get(TALL_KEY)] if scattered else []
-    land = land_of(home)
-    field = read_land(land)
-    distance = distance_of(home)
-    low = [obj for obj in scattered.objects if obj not in layers and not obj.hide_viewport] if scattered else []
-    try:
-        for obj in low:  # what cannot stand before the camera need not be evaluated
-            obj.hide_viewport = True
-        obstacles = Obstacles(field, layers, distance=distance)
-    finally:
-        for obj in low:
-            obj.hide_viewport = False
+    field = read_land(land_of(home))
+    obstacles = obstacles_of(home, field)
     yield Progress(0.3, "searching a viewpoint")
     wish = biome.wish(recipe)
     sun = sun_at(recipe.latitude, recipe.day, recipe.time)

@@ -6,6 +6,7 @@ and wrap around in it, fixed to the world: moving the camera does not drag them 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from ..graph import Socket, Tree, new_material, new_tree
 from ..graph import nodes as n
 from ..graph.modifiers import apply_group, set_inputs
 from .recipe import SceneRecipe
+from .sky import scene_seconds, sun_at
 
 GROUP_KEY = "dreamgrove_weather"
 VERSION = 1
@@ -42,7 +44,10 @@ class FallingParams:
 
 @dataclass(frozen=True)
 class Falling:
-    """A kind of weather: its particles, their colour (linear RGB), whether they shine, and their shape."""
+    """A kind of weather: its particles, their colour (linear RGB), whether they shine, and their shape.
+
+    other: a second colour, up to which each particle's own goes. pulse: how often they light up, in a second, each in its own time.
+    """
 
     title: str
     params: FallingParams
@@ -50,6 +55,8 @@ class Falling:
     glow: float = 0.0
     leaf: bool = False
     clear: float = 0.0
+    other: tuple[float, float, float] | None = None
+    pulse: float = 0.0
 
 
 KINDS: Mapping[str, Falling] = {
@@ -57,7 +64,7 @@ KINDS: Mapping[str, Falling] = {
         "Rain",
         FallingParams(density=2.5, speed=7.5, wander=0.0, size=0.0016, stretch=110.0, width=26.0, height=14.0),
         (0.8, 0.85, 0.9),
-        clear=0.75,
+        clear=0.82,
     ),
     "snow": Falling(
         "Snowfall",
@@ -66,9 +73,10 @@ KINDS: Mapping[str, Falling] = {
     ),
     "leaves": Falling(
         "Falling Leaves",
-        FallingParams(density=0.02, speed=0.8, wander=0.9, hurry=0.35, tumble=0.8, size=0.045, width=40.0, height=16.0),
-        (0.5, 0.2, 0.03),
+        FallingParams(density=0.12, speed=0.8, wander=0.9, hurry=0.35, tumble=0.8, size=0.05, width=36.0, height=14.0),
+        (0.42, 0.1, 0.018),
         leaf=True,
+        other=(0.72, 0.44, 0.05),
     ),
     "dust": Falling(
         "Dust",
@@ -78,9 +86,10 @@ KINDS: Mapping[str, Falling] = {
     ),
     "fireflies": Falling(
         "Fireflies",
-        FallingParams(density=0.03, speed=0.0, wander=1.6, hurry=0.22, size=0.012, width=40.0, height=5.0),
-        (0.75, 1.0, 0.2),
-        glow=60.0,
+        FallingParams(density=0.09, speed=0.0, wander=1.6, hurry=0.22, size=0.022, width=44.0, height=5.0),
+        (0.8, 1.0, 0.16),
+        glow=10.0,
+        pulse=0.35,
     ),
     "marine_snow": Falling(
         "Marine Snow",
@@ -140,6 +149,8 @@ def _fall(tree: Tree, particle: Socket, camera: Socket) -> Socket:
     loose = n.first_output("FunctionNodeEulerToRotation", euler=spin)
     rotation = n.switch(i.stretch > 1.0, loose, along)
     size = i.size * n.mix(i.variety, 1.0, n.random_value(0.2, 1.8, seed=i.seed + 3))
+    # Nothing hangs before the lens: a drop there would be a beam across the picture.
+    size = size * (n.vector_math("LENGTH", n.position() - eye) > n.minimum(i.size * i.stretch * 6.0, i.width * 0.1))
     return n.instance_on(made, particle, rotation=rotation, scale=n.combine_xyz(size, size, size * i.stretch))
 
 
@@ -169,27 +180,65 @@ def falling(kind: str, wind: float = 0.0, seed: int = 0, amount: float = 1.0) ->
     return obj
 
 
+FALLS: Mapping[str, tuple[str, float]] = {
+    "rain": ("rain", 1.0),
+    "storm": ("rain", 2.5),
+    **{kind: (kind, 1.0) for kind in ("snow", "leaves", "dust", "fireflies", "marine_snow")},
+}  # a recipe's weather -> what falls in it, and how much of it
+
+
 def of_recipe(recipe: SceneRecipe) -> list[bpy.types.Object]:
     """What falls in the recipe's weather."""
-    if recipe.weather in ("rain", "snow"):
-        return [falling(recipe.weather, recipe.wind, recipe.seed)]
-    return []
+    if recipe.weather not in FALLS:
+        return []
+    kind, amount = FALLS[recipe.weather]
+    return [falling(kind, recipe.wind, recipe.seed, amount)]
+
+
+def suited(recipe: SceneRecipe) -> dict[str, float]:
+    """What else a recipe should have for its weather to be seen at its best; for choices that nobody has made."""
+    winds = {"storm": 1.4, "dust": 1.1, "leaves": 0.8}
+    if recipe.weather in winds:
+        return {"wind": winds[recipe.weather]}
+    if recipe.weather == "fireflies":
+        return {"time": round(evening(recipe.latitude, recipe.day, math.radians(-7.5)), 2)}
+    return {}
+
+
+def evening(latitude: float, day: float, elevation: float) -> float:
+    """The hour after noon at which the sun has come down to that elevation (rad), or midnight where it does not."""
+    early, late = 12.0, 24.0
+    for _ in range(30):
+        middle = (early + late) / 2
+        if sun_at(latitude, day, middle).elevation > elevation:
+            early = middle
+        else:
+            late = middle
+    return late
 
 
 def _material(what: Falling) -> bpy.types.Material:
     with new_material(what.title) as tree:
+        own = tree.add("ShaderNodeObjectInfo")["Random"]
+        color = n.color(what.color)
+        if what.other is not None:
+            color = n.mix(own, color, n.color(what.other))
         if what.glow >= 1.0:
-            shader = tree.add("ShaderNodeEmission", color=(*what.color, 1.0), strength=what.glow).as_socket()
+            glow = what.glow
+            if what.pulse:
+                turn = (scene_seconds(tree) * what.pulse * (own * 0.5 + 0.75) + own * 7.0) * (2.0 * math.pi)
+                glow = n.smoothstep(n.sin(turn), -0.3, 0.8) * what.glow
+            shader = tree.add("ShaderNodeEmission", color=color, strength=glow).as_socket()
         else:
             shader = tree.add(
                 "ShaderNodeBsdfPrincipled",
-                base_color=(*what.color, 1.0),
+                base_color=color,
                 roughness=0.6,
                 emission_color=(*what.color, 1.0),
                 emission_strength=what.glow,
             ).as_socket()
             if what.leaf:
-                through = tree.add("ShaderNodeBsdfTranslucent", color=(*what.color, 1.0))
+                through = tree.add("ShaderNodeBsdfTranslucent", color=color)
                 shader = tree.add("ShaderNodeMixShader", 0.4, shader, through).as_socket()
             if what.clear:
                 nothing = tree.add("ShaderNodeBsdfTransparent")

@@ -104,6 +104,22 @@ def test_a_flight_touches_nothing():
         fly(obstacles, Vector((3.0, 3.0, 1.7)), 24.0, 1.7)
 
 
+def test_leaves_and_fireflies_are_elsewhere_in_the_next_frames():
+    scene = bpy.context.scene
+    scene.camera = bpy.data.objects.new("Camera", bpy.data.cameras.new("Camera"))
+    scene.collection.objects.link(scene.camera)
+    for kind in ("leaves", "fireflies", "marine_snow"):
+        obj = falling(kind, wind=0.5, seed=4, amount=0.2)
+        scene.collection.objects.link(obj)
+        first, next_one = places(obj, 1), places(obj, 2)
+        assert np.array_equal(places(obj, 1), first)
+        moved = np.median(np.linalg.norm(next_one - first, axis=1)) * scene.render.fps
+        assert 0.01 < moved < 8.0, kind
+    glow = bpy.data.materials["Fireflies"].node_tree
+    driven = [curve.driver.expression for curve in glow.animation_data.drivers]
+    assert driven == ["frame / fps"]
+
+
 def test_wind_reaches_plants_alone():
     from dataclasses import dataclass
 

@@ -112,3 +112,21 @@ def test_a_failing_step_is_a_sentence(world, session, module, monkeypatch):
     home = module("operators.world").built(bpy.context.scene)
     assert {each["dreamgrove_step"] for each in home.children} == {"land", "erosion", "water", "scatter"}
     assert session.builder().failed_step == "sky"
+
+
+def test_a_flight_and_two_eyes_for_the_camera(world):
+    assert not OPS.fly_through.poll()
+    assert OPS.build_world() == {"FINISHED"}
+    scene = bpy.context.scene
+    camera = scene.camera
+    before = counts()
+    assert OPS.fly_through(seconds=1.0, speed=4.0) == {"FINISHED"}
+    assert scene.frame_end == 24 and camera.animation_data.action is not None
+    assert OPS.stereo_rig(baseline=0.1) == {"FINISHED"}
+    assert OPS.stereo_rig(baseline=0.2) == {"FINISHED"}, "in place of the first"
+    assert counts() == {**before, "objects": before["objects"] + 3, "cameras": before["cameras"] + 2}
+    assert scene.camera.name.endswith("_L") and scene.render.use_multiview
+    assert OPS.fly_through(seconds=0.5, speed=4.0) == {"FINISHED"} and scene.frame_end == 12
+    with pytest.raises(RuntimeError, match="No way leads far from here"):
+        OPS.fly_through(seconds=3600.0, speed=100.0)
+    assert scene.frame_end == 12

@@ -67,9 +67,21 @@ def weathered(air: Air, recipe: SceneRecipe) -> Air:
     if weather == "overcast":
         return replace(air, clouds=0.95, thick=0.5, haze=air.haze + 1.0)
     if weather == "mist":
-        return replace(air, fog=max(air.fog, 0.8), haze=air.haze + 2.0, clouds=max(air.clouds, 0.3))
+        return replace(
+            air, fog=max(air.fog, 0.75), patches=0.85, fog_top=max(air.fog_top, 12.0), haze=air.haze + 2.0,
+            clouds=max(air.clouds, 0.3),
+        )  # fmt: skip
     if weather == "rain":
         return replace(air, clouds=1.0, thick=0.8, fog=max(air.fog, 0.35), haze=air.haze + 2.0)
+    if weather == "storm":
+        return replace(air, clouds=0.84, thick=1.0, fog=max(air.fog, 0.4), haze=air.haze + 3.0)
     if weather == "snow":
         return replace(air, clouds=1.0, thick=0.35, fog=max(air.fog, 0.5), haze=air.haze + 1.0)
+    if weather == "dust":
+        return replace(
+            air, fog=max(air.fog, 0.72), fog_top=max(air.fog_top, 40.0), fog_color=(1.0, 0.72, 0.4), patches=0.5,
+            haze=air.haze + 5.0, warmth=max(air.warmth, 0.3),
+        )  # fmt: skip
+    if weather == "fireflies":
+        return replace(air, fog=max(air.fog, 0.1), clouds=min(air.clouds, 0.25))
     return air
