@@ -32,7 +32,7 @@ def main() -> int:
     hidden = bpy.data.collections.new("Hidden")
     sources = make_sources("Grass", (Plant("grass", 3, detail=0.2, far=1.0),), 1, hidden)
     before = memory()
-    for method, density in (("random", 27.5), ("spaced", 60.0)):
+    for method, density in (("random", 27.5), ("spaced", 60.0), ("surface", 60.0)):
         params = ScatterParams(
             method=method, density=density, spacing=0.11, patchiness=0.4, shown=1.0, proxies=False, near=0.0
         )
