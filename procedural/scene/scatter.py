@@ -26,7 +26,12 @@ METHODS = ("spaced", "random", "surface")
 class ScatterParams:
     """Metres and radians; masks multiply."""
 
-    method: str = param("spaced", "Kept apart as seen from above; anywhere; kept apart on any surface, overhanging too (slower)", choices=METHODS, panel="Placing")
+    method: str = param(
+        "spaced",
+        "Kept apart as seen from above; anywhere; kept apart on any surface, overhanging too (slower)",
+        choices=METHODS,
+        panel="Placing",
+    )
     density: float = param(0.05, "Most that stand on a square metre", min=0.0, max=2000.0, panel="Placing")
     spacing: float = param(2.0, "Least distance between two", min=0.0, max=100.0, unit="m", panel="Placing")
     steepest: float = param(0.8, "Slope on which none stand", min=0.0, max=1.6, unit="rad", panel="Limits")
@@ -108,9 +113,10 @@ def _mask(i: Inputs) -> Socket:
     free = 1.0 - n.clamp(kept_off["Attribute"])
     drift = n.noise(n.position() / i.patch, scale=1.0, detail=3.0, roughness=0.55, w=i.seed * 0.731)
     edge = 0.5 + (0.5 - i.cover) * 0.55
-    patches = n.mix(i.patchiness, 1.0, n.smoothstep(drift, edge - 0.05, edge + 0.05))
+    # Asked of a number that is the same everywhere, a switch leaves what it does not take undone.
+    patches = n.switch(i.patchiness > 0.0, 1.0, n.mix(i.patchiness, 1.0, n.smoothstep(drift, edge - 0.05, edge + 0.05)))
     near_one = n.voronoi(n.position() / i.clump, scale=1.0, w=i.seed * 0.377)["Distance"]
-    clumps = n.mix(i.clumping, 1.0, n.smoothstep(near_one, 0.5, 0.2))
+    clumps = n.switch(i.clumping > 0.0, 1.0, n.mix(i.clumping, 1.0, n.smoothstep(near_one, 0.5, 0.2)))
     return steep * flat * above * below * painted * free * patches * clumps
 
 

@@ -141,7 +141,9 @@ def spaced_points(low: Input, high: Input, density: Input, spacing: Input, seed:
     """
     tree = current_tree()
     darts = n.math("MULTIPLY", density, spacing) * spacing
-    unit = n.maximum(spacing * 1.0003, n.sqrt(FEWEST / n.maximum(density, 1e-9)))  # m that a least distance of the square becomes
+    unit = n.maximum(
+        spacing * 1.0003, n.sqrt(FEWEST / n.maximum(density, 1e-9))
+    )  # m that a least distance of the square becomes
     square = tree.add("GeometryNodeObjectInfo", transform_space="ORIGINAL", object=spaced_square())["Geometry"]
     few = density * (1.0 - darts * (math.pi / 2)) * unit * unit
     until = n.switch(darts < FEWEST, darts, few + few * few * (math.pi / 2))
