@@ -3,7 +3,7 @@
 python -m dreamgrove.benchmarks.terrain            in the Python of a bpy wheel
 
 Best of five evaluations through the dependency graph, each of another seed, so that nothing is kept. "ten octaves": the mountains' noise in full and no
-gullies, the issue's measure, whose waves of 8,000 m down to 8 m are ten octaves; "as it comes": the preset with all that it has, at the same
+gullies, the issue's measure, whose waves of 3,900 m down to 8 m are ten octaves; "as it comes": the preset with all that it has, at the same
 number of points. Seconds of all processors are told too, since a busy machine measures slow.
 """
 

@@ -19,6 +19,7 @@ from ..graph.sockets import Input
 
 SIDE = 256  # of the square, in least distances: wide enough that nobody sees it return
 LATEST = 12.0  # darts for a unit of area: nine tenths of the area that can be taken is taken
+FEWEST = 0.05  # darts for a unit of area that are used at least: fewer would return too soon
 TILE_KEY = "dreamgrove_spaced_points"
 VERSION = 1
 CELL = 0.5  # of the table of what stays, no wider than a half so that its diagonal is shorter than 1: one point a cell
@@ -30,7 +31,7 @@ REACH = [(i, j) for i in range(-2, 3) for j in range(-2, 3)]
 
 @lru_cache(maxsize=1)
 def thrown() -> tuple[np.ndarray, np.ndarray]:
-    """Places [P, 2] in 0..SIDE and times [P], from the first to the last."""
+    """Places [P, 2] in 0..SIDE, neighbours mostly after each other, and times [P]."""
     rng = np.random.default_rng(20)
     table = np.full((CELLS, CELLS), -1)
     places, times = np.zeros((SIDE * SIDE, 2)), np.zeros(SIDE * SIDE)
@@ -118,7 +119,7 @@ def _close(darts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def spaced_square() -> bpy.types.Object:
-    """This file's object with those points, in no scene: vertices from the first to the last, their times as attribute `time`."""
+    """This file's object with those points, in no scene: its vertices, their times as attribute `time`."""
     for obj in bpy.data.objects:
         if obj.get(TILE_KEY) == VERSION and obj.library is None:
             return obj
@@ -132,20 +133,17 @@ def spaced_square() -> bpy.types.Object:
     return obj
 
 
-FEWEST = 0.05  # darts for a unit of area that are used at least: fewer would return too soon
-
-
 def spaced_points(low: Input, high: Input, density: Input, spacing: Input, seed: Input) -> Socket:
     """Loose points at z 0 over the rectangle from `low` to `high` (m), and some way beyond it; as many as `density` darts a square metre leave
     when none may lie nearer than `spacing` (m) to another. The same seed puts them in the same places, whatever the rectangle.
     """
     tree = current_tree()
     darts = n.math("MULTIPLY", density, spacing) * spacing
-    unit = n.maximum(
-        spacing * 1.0003, n.sqrt(FEWEST / n.maximum(density, 1e-9))
-    )  # m that a least distance of the square becomes
+    # m that a least distance of the square becomes; a little more than asked for, since places are rounded
+    unit = n.maximum(spacing * 1.0003, n.sqrt(FEWEST / n.maximum(density, 1e-9)))
     square = tree.add("GeometryNodeObjectInfo", transform_space="ORIGINAL", object=spaced_square())["Geometry"]
     few = density * (1.0 - darts * (math.pi / 2)) * unit * unit
+    # of n points a unit of area, as few as here, n + pi / 2 n^2 darts leave n: each keeps others off a circle
     until = n.switch(darts < FEWEST, darts, few + few * few * (math.pi / 2))
     points = tree.add("GeometryNodeMeshToPoints", mode="VERTICES", mesh=square)
     points.set(selection=n.attribute("time") <= until)
