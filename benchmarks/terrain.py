@@ -3,8 +3,8 @@
 python -m dreamgrove.benchmarks.terrain            in the Python of a bpy wheel
 
 Best of five evaluations through the dependency graph, each of another seed, so that nothing is kept. "ten octaves": the mountains' noise in full and no
-gullies, the issue's measure; "as it comes": the preset with all that it has, at the same number of points. What the machine was busy with
-beside it (processor time over wall time) is told, since a busy machine measures slow.
+gullies, the issue's measure, whose waves of 3,900 m down to 8 m are ten octaves; "as it comes": the preset with all that it has, at the same
+number of points. Seconds of all processors are told too, since a busy machine measures slow.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ GOALS = {1024: 0.8, 436: 0.3}  # points a side: seconds
 
 
 def measure(family: Family, params: object, side: int) -> tuple[float, float, float]:
-    """Best and median seconds of an evaluation, and how many processors it had in the best."""
+    """Best and median seconds of an evaluation, and the least of all processors."""
     params = replace(params, detail=side / POINTS)  # type: ignore[type-var]
     obj = grow(family, params, "bench")
     depsgraph = bpy.context.evaluated_depsgraph_get()
@@ -37,11 +37,11 @@ def measure(family: Family, params: object, side: int) -> tuple[float, float, fl
         depsgraph.update()
         count = len(obj.evaluated_get(depsgraph).data.vertices)
         took = time.perf_counter() - start
-        times.append((took, (time.process_time() - cpu) / took))
+        times.append((took, time.process_time() - cpu))
         assert count == side * side, count
     bpy.data.objects.remove(obj)
-    best = min(times[1:])  # the first warms up
-    return best[0], statistics.median(t for t, _ in times[1:]), best[1]
+    wall, busy = zip(*times[1:], strict=True)  # the first warms up
+    return min(wall), statistics.median(wall), min(busy)
 
 
 def main() -> int:
@@ -50,15 +50,15 @@ def main() -> int:
     mountains = family_named("mountains")
     plain = replace(mountains.default, rounds=0, octaves=10.0)
     late = 0
-    print(f"{'land':<28}{'points':>12}{'best s':>9}{'median s':>10}{'cores':>7}   goal")
+    print(f"{'land':<28}{'points':>12}{'best s':>9}{'median s':>10}{'processors s':>14}   goal")
     for side, goal in GOALS.items():
-        best, median, cores = measure(mountains, plain, side)
+        best, median, busy = measure(mountains, plain, side)
         late += best > goal
-        print(f"{'mountains, ten octaves':<28}{side * side:>12,}{best:>9.2f}{median:>10.2f}{cores:>7.1f}   {goal} s")
+        print(f"{'mountains, ten octaves':<28}{side * side:>12,}{best:>9.2f}{median:>10.2f}{busy:>14.2f}   {goal} s")
     print(f"memory {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB at most so far")
     for family in [f for f in FAMILIES if f.category == "Terrain"] if "--all" in sys.argv else [mountains]:
-        best, median, cores = measure(family, family.default, 436)
-        print(f"{family.title + ', as it comes':<28}{436 * 436:>12,}{best:>9.2f}{median:>10.2f}{cores:>7.1f}")
+        best, median, busy = measure(family, family.default, 436)
+        print(f"{family.title + ', as it comes':<28}{436 * 436:>12,}{best:>9.2f}{median:>10.2f}{busy:>14.2f}")
     print("within the goals" if not late else f"{late} of {len(GOALS)} beyond their goal")
     return int(bool(late))
 

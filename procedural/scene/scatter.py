@@ -15,17 +15,23 @@ from ..graph import Inputs, Socket, Tree, new_tree
 from ..graph import nodes as n
 from ..graph.modifiers import apply_group
 from .sources import Sources
+from .spaced import spaced_points
 
 GROUP_KEY = "dreamgrove_scatter"
-VERSION = 1
-METHODS = ("spaced", "random")
+VERSION = 2
+METHODS = ("spaced", "random", "surface")
 
 
 @dataclass(frozen=True)
 class ScatterParams:
     """Metres and radians; masks multiply."""
 
-    method: str = param("spaced", "Kept apart (Poisson disk), or anywhere", choices=METHODS, panel="Placing")
+    method: str = param(
+        "spaced",
+        "Kept apart as seen from above; anywhere; kept apart on any surface, overhanging too (slower)",
+        choices=METHODS,
+        panel="Placing",
+    )
     density: float = param(0.05, "Most that stand on a square metre", min=0.0, max=2000.0, panel="Placing")
     spacing: float = param(2.0, "Least distance between two", min=0.0, max=100.0, unit="m", panel="Placing")
     steepest: float = param(0.8, "Slope on which none stand", min=0.0, max=1.6, unit="rad", panel="Limits")
@@ -82,10 +88,6 @@ def build(p: ScatterParams) -> bpy.types.NodeTree:
             land = tree.add("GeometryNodeObjectInfo", transform_space="RELATIVE", object=land_object)["Geometry"]
         with tree.frame("Masks"):
             wanted = _mask(i)
-            land, wanted = n.capture(land, wanted)
-            land = n.first_output(
-                "GeometryNodeDeleteGeometry", domain="FACE", geometry=land, selection=_nowhere(wanted)
-            )
         with tree.frame("Points"):
             points, up = _points(tree, land, wanted)
         with tree.frame("Levels of detail"):
@@ -111,9 +113,10 @@ def _mask(i: Inputs) -> Socket:
     free = 1.0 - n.clamp(kept_off["Attribute"])
     drift = n.noise(n.position() / i.patch, scale=1.0, detail=3.0, roughness=0.55, w=i.seed * 0.731)
     edge = 0.5 + (0.5 - i.cover) * 0.55
-    patches = n.mix(i.patchiness, 1.0, n.smoothstep(drift, edge - 0.05, edge + 0.05))
+    # Asked of a number that is the same everywhere, a switch leaves what it does not take undone.
+    patches = n.switch(i.patchiness > 0.0, 1.0, n.mix(i.patchiness, 1.0, n.smoothstep(drift, edge - 0.05, edge + 0.05)))
     near_one = n.voronoi(n.position() / i.clump, scale=1.0, w=i.seed * 0.377)["Distance"]
-    clumps = n.mix(i.clumping, 1.0, n.smoothstep(near_one, 0.5, 0.2))
+    clumps = n.switch(i.clumping > 0.0, 1.0, n.mix(i.clumping, 1.0, n.smoothstep(near_one, 0.5, 0.2)))
     return steep * flat * above * below * painted * free * patches * clumps
 
 
@@ -127,14 +130,41 @@ def _nowhere(wanted: Socket) -> Socket:
 def _points(tree: Tree, land: Socket, wanted: Socket) -> tuple[Socket, Socket]:
     """Points with the land's normal."""
     i = tree.i
-    apart = tree.add("GeometryNodeDistributePointsOnFaces", distribute_method="POISSON")
-    apart.set(mesh=land, distance_min=i.spacing, density_max=i.density, density_factor=wanted, seed=i.seed)
+    made = {"spaced": _seen_from_above(tree, land, wanted)}
+    land, wanted = n.capture(land, wanted)
+    land = n.first_output("GeometryNodeDeleteGeometry", domain="FACE", geometry=land, selection=_nowhere(wanted))
     anywhere = tree.add("GeometryNodeDistributePointsOnFaces", distribute_method="RANDOM")
     anywhere.set(mesh=land, density=wanted * i.density, seed=i.seed)
-    both = [n.capture(made["Points"], made["Normal"]) for made in (apart, anywhere)]
-    points = n.menu_switch(i.method, {"spaced": both[0][0], "random": both[1][0]})
-    up = n.menu_switch(i.method, {"spaced": both[0][1], "random": both[1][1]})
+    apart = tree.add("GeometryNodeDistributePointsOnFaces", distribute_method="POISSON")
+    apart.set(mesh=land, distance_min=i.spacing, density_max=i.density, density_factor=wanted, seed=i.seed)
+    made |= {
+        name: n.capture(each["Points"], each["Normal"]) for name, each in (("random", anywhere), ("surface", apart))
+    }
+    points = n.menu_switch(i.method, {name: made[name][0] for name in METHODS})
+    up = n.menu_switch(i.method, {name: made[name][1] for name in METHODS})
     return points, up
+
+
+def _seen_from_above(tree: Tree, land: Socket, wanted: Socket) -> tuple[Socket, Socket]:
+    """Points on what is uppermost of the land, and its normal: one ray each, which brings both and what the masks say."""
+    i = tree.i
+    box = tree.add("GeometryNodeBoundBox", geometry=land)
+    points = spaced_points(box["Min"], box["Max"], i.density, i.spacing, i.seed)
+    above = n.combine_xyz(n.position().x, n.position().y, box["Max"].z + 1.0)
+    normal = n.normal()
+    land, told = n.capture(land, n.combine_xyz(normal.x, normal.y, wanted))
+    ray = tree.add("GeometryNodeRaycast", data_type="FLOAT_VECTOR", target_geometry=land, source_position=above)
+    ray.set({"Attribute": told})
+    ray.set(ray_direction=(0.0, 0.0, -1.0), ray_length=box["Max"].z - box["Min"].z + 2.0)
+    found = tree.add("GeometryNodeCaptureAttribute", domain="POINT", geometry=points)
+    for kind, name in (("BOOLEAN", "Is Hit"), ("VECTOR", "Hit Position"), ("VECTOR", "Attribute")):
+        found.data.capture_items.new(kind, name)
+        found.set({name: ray[name]})
+    told = found["Attribute"]
+    stands = found["Is Hit"] & n.random_chance(told.z, seed=i.seed + 12)
+    points = n.set_position(n.delete(found["Geometry"], ~stands), found["Hit Position"])
+    level = told * (1.0, 1.0, 0.0)
+    return points, n.combine_xyz(told.x, told.y, n.sqrt(n.maximum(1.0 - level.dot(level), 0.0)))
 
 
 def _levels(tree: Tree, points: Socket, camera: Socket) -> tuple[Socket, Socket]:

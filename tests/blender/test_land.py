@@ -49,6 +49,20 @@ def test_a_form_is_read_point_by_point_and_with_fewer():
     assert read_field(obj, 31).heights.shape == (31, 31)
 
 
+@pytest.mark.parametrize(("name", "still"), [("mountains", {"roughness": 0.0}), ("hills", {"hummocks": 0.0})])
+def test_a_fine_mesh_has_the_heights_of_a_coarse_one(name, still):
+    """On fine meshes slow noise is made on a grid of its own and interpolated (generators/terrain/coarse.py), on coarse ones at each point."""
+    family = family_named(name)
+    bare = replace(family.default, rounds=0, place=(300.0, -170.0, 0.0), turn=0.4, **still)
+    heights = []
+    for count in (21, 561):
+        made = evaluate(grow(family, replace(bare, detail=count / 300)))
+        heights.append(made.vertices[:, 2].reshape(count, count))
+    coarse, fine = heights[0], heights[1][::28, ::28]
+    apart = np.abs(fine - coarse) / np.ptp(coarse)
+    assert 0.0 < apart.max() < 1e-3 and apart.mean() < 5e-5
+
+
 def test_any_mesh_is_read_from_above():
     bpy.ops.mesh.primitive_cone_add(vertices=64, radius1=2.0, depth=3.0, location=(1.0, 0.0, 1.5))
     field = read_field(bpy.context.object, 41)

@@ -99,10 +99,54 @@ def test_scatter_keeps_apart_and_to_its_masks():
     assert len(points) > 100
     assert points[:, 0].max() < 1.5 and points[:, 0].min() > -11.5 and points[:, 1].min() > -1.5
     assert np.abs(points[:, 2] - np.maximum(points[:, 0], 0.0)).max() < 0.01
-    apart = np.linalg.norm(points[:, None] - points[None], axis=-1) + np.eye(len(points)) * 9
-    assert apart.min() >= 0.499
+    assert least_distance(points[:, :2]) >= 0.5
     again, _ = scattered(replace(USUAL, steepest=0.6, mask="painted", avoid="path"), field)
     assert np.array_equal(points, again), "the same seed, the same places"
+
+
+def least_distance(points: np.ndarray) -> float:
+    """Between any two of [N, 2], by sweeping along x."""
+    points = points[np.argsort(points[:, 0])]
+    least = np.inf
+    for step in range(1, len(points)):
+        way = points[step:] - points[:-step]
+        least = min(least, float((way**2).sum(1).min()) ** 0.5)
+        if way[:, 0].min() > least:
+            break
+    return least
+
+
+@pytest.mark.parametrize(("density", "spacing"), [(1.0, 0.85), (60.0, 0.03), (3.0, 0.01)])
+def test_spaced_points_keep_apart_and_are_as_many_as_blender_keeps(density, spacing):
+    """Also across the edges of the squares that are laid side by side: the second has ten of them or more."""
+    size = 20.0 if spacing == 0.03 else 40.0
+    field = HeightField(np.zeros((9, 9)), size)
+    params = replace(USUAL, density=density, spacing=spacing)
+    points, _ = scattered(params, field)
+    assert least_distance(points[:, :2]) >= spacing
+    there, _ = scattered(replace(params, method="surface"), field)
+    assert len(points) == pytest.approx(len(there), rel=0.1)
+    quarters = np.histogram2d(points[:, 0], points[:, 1], bins=2, range=[[-size / 2, size / 2]] * 2)[0]
+    assert quarters.min() > 0.9 * quarters.max() and np.abs(points[:, :2]).max() <= size / 2
+
+
+def test_a_scattered_individual_stays_the_same_when_others_are_left_out():
+    flat = HeightField(np.zeros((9, 9)), 40.0)
+    obj_of = {}
+    for reach in (0.0, 10.0):
+        scattered(replace(USUAL, reach=reach), flat)
+        depsgraph = bpy.context.evaluated_depsgraph_get()
+        layer = bpy.data.objects["Layer"]
+        obj_of[reach] = {
+            tuple(np.round(each.matrix_world.translation, 4)): round(each.matrix_world.median_scale, 5)
+            for each in depsgraph.object_instances
+            if each.is_instance and each.parent.original == layer
+        }
+        bpy.data.objects.remove(layer)
+    everyone, near = obj_of[0.0], obj_of[10.0]
+    assert 100 < len(near) < len(everyone) / 3
+    assert all(everyone[place] == size for place, size in near.items())
+    assert len(set(everyone.values())) > 0.95 * len(everyone), "each has a size of its own"
 
 
 def test_scatter_levels_and_culling():

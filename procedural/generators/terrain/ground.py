@@ -6,7 +6,7 @@ Forms stack as modifiers on one object: the first makes the grid, each further o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -18,6 +18,7 @@ from ...graph import nodes as n
 from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.land import LAND, LandParams
+from .coarse import from_coarse
 from .gullies import gullies
 
 BLENDS = ("add", "higher", "lower", "replace")
@@ -71,6 +72,10 @@ class LandForm:
     @property
     def i(self) -> Inputs:
         return self.tree.i
+
+    def slow(self, wave: Input, height: Callable[[Socket], Socket]) -> Socket:
+        """height(at), which has no waves shorter than `wave` (m); made on a coarser grid where the mesh is much finer than that."""
+        return from_coarse(self.mesh, self.at, self.step, wave, height)
 
     def gradient(self, height: Input) -> Socket:
         """Rise per metre (z 0, in the form's frame) of a height, by the mesh itself: for heights without the finest detail."""

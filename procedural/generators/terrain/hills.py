@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import bpy
 
 from ....params import param
+from ...graph import Inputs, Socket
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ..base import Family
 from .ground import LandFormParams, land_form, size_param
-from .heights import fbm, octaves, warp
+from .heights import LACUNARITY, fbm, octaves, warp
 
 
 @dataclass(frozen=True)
@@ -62,14 +64,21 @@ PRESETS = {
 }
 
 
+@grouped("Hill Backs")
+def backs(at: Socket, i: Inputs) -> Socket:
+    """Height (m) of the hills, without valleys and hummocks."""
+    drawn = at * n.combine_xyz(1.0, 1.0 / i.stretch, 1.0)
+    bent = warp(drawn, i.spacing * 1.5, i.bend * 0.4, i.seed, 1.0)
+    rise = fbm(bent, i.spacing, i.seed, 2, 1.4, 0.35)
+    return n.math("POWER", n.smoothstep(rise, -0.75, 0.75), i.roundness) * i.height
+
+
 def build(p: HillParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of HillParams."""
     with land_form("Hills", p, "green_land") as land:
         i = land.i
-        drawn = land.at * n.combine_xyz(1.0, 1.0 / i.stretch, 1.0)
-        bent = warp(drawn, i.spacing * 1.5, i.bend * 0.4, i.seed, 1.0)
-        rise = fbm(bent, i.spacing, i.seed, 2, 1.4, 0.35)
-        height = n.math("POWER", n.smoothstep(rise, -0.75, 0.75), i.roundness) * i.height
+        wave = i.spacing * n.minimum(i.stretch, 1.0) / LACUNARITY**2
+        height = land.slow(wave, lambda at: backs(at, i))
         height, _ = land.carve(height, i.gully, i.rounds, i.gully_depth)
         small = fbm(land.at, i.hummock, i.seed, 3, octaves(i.hummock, land.step, 4.0), 0.45)
         shown = n.smoothstep(i.hummock, land.step * 1.5, land.step * 4.0)

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import bpy
 
 from ....params import param
+from ...graph import Inputs, Socket
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ..base import Family
 from .ground import LandFormParams, land_form, size_param
-from .heights import MOST, backs, fbm, grit, octaves, warp
+from .heights import LACUNARITY, MOST, backs, fbm, grit, octaves, warp
 
 
 @dataclass(frozen=True)
@@ -60,19 +62,28 @@ PRESETS = {
 }
 
 
+SPURS = 0.42  # distance between spurs, in distances between ridges
+
+
+@grouped("Ranges")
+def ranges(at: Socket, i: Inputs) -> Socket:
+    """Height (m) of the ranges, with valleys between and hills in these, without gullies and rock."""
+    bent = warp(at, i.spacing * 1.2, i.bend * 0.5, i.seed, 0.0)
+    main = backs(fbm(bent, i.spacing, i.seed, 2, 0.6), 0.09)
+    spurs = backs(fbm(bent, i.spacing * SPURS, i.seed, 6, 0.6), 0.12)
+    tall = n.math("POWER", n.clamp(main * 1.15, 0.0, 2.0), i.sharpness) * (0.72 + spurs * 0.5)
+    range_ = fbm(bent, i.spacing * 2.3, i.seed, 3, 1.0, 0.5)
+    share = n.smoothstep(range_, i.ranges * 0.6 - 0.7, i.ranges * 0.6 + 0.25)
+    low = fbm(at, i.spacing * 0.7, i.seed, 4, 0.6, 0.42)
+    return tall * n.mix(share, 0.12, 1.0) * i.height * 0.65 + low * i.foot
+
+
 def build(p: MountainParams) -> bpy.types.NodeTree:
     """The group; its inputs are the fields of MountainParams."""
     with land_form("Mountains", p) as land:
         i = land.i
         with land.tree.frame("Ranges"):
-            bent = warp(land.at, i.spacing * 1.2, i.bend * 0.5, i.seed, 0.0)
-            main = backs(fbm(bent, i.spacing, i.seed, 2, 0.6), 0.09)
-            spurs = backs(fbm(bent, i.spacing * 0.42, i.seed, 6, 0.6), 0.12)
-            tall = n.math("POWER", n.clamp(main * 1.15, 0.0, 2.0), i.sharpness) * (0.72 + spurs * 0.5)
-            range_ = fbm(bent, i.spacing * 2.3, i.seed, 3, 1.0, 0.5)
-            share = n.smoothstep(range_, i.ranges * 0.6 - 0.7, i.ranges * 0.6 + 0.25)
-            low = fbm(land.at, i.spacing * 0.7, i.seed, 4, 0.6, 0.42)
-            height = tall * n.mix(share, 0.12, 1.0) * i.height * 0.65 + low * i.foot
+            height = land.slow(i.spacing * (SPURS / LACUNARITY), lambda at: ranges(at, i))
         height, slope = land.carve(height, i.gully, i.rounds, i.gully_depth)
         with land.tree.frame("Rock"):
             steep = n.smoothstep(slope.length, 0.2, 1.0)
