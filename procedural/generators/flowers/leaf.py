@@ -137,9 +137,25 @@ def _broad(i: Inputs) -> Socket:
 # The rim of a sugar maple's blade, about the end of its stalk: (angle from the midrib in degrees, distance), the length being 1. Each half lobe
 # from its tip to the bay: it is drawn out to a point, and has a tooth on its shoulder.
 _MIDDLE = ((0, 1.0), (2.6, 0.88), (5.5, 0.77), (13.2, 0.82), (13.6, 0.69), (15, 0.55), (17.5, 0.4))
-_INNER = ((43, 0.96), (40.2, 0.82), (36.5, 0.68), (28, 0.7), (26.5, 0.59), (22, 0.49), (17.5, 0.4))  # of the side lobes, to the middle one
+_INNER = (
+    (43, 0.96),
+    (40.2, 0.82),
+    (36.5, 0.68),
+    (28, 0.7),
+    (26.5, 0.59),
+    (22, 0.49),
+    (17.5, 0.4),
+)  # of the side lobes, to the middle one
 _OUTER = ((43, 0.96), (46, 0.82), (49.5, 0.68), (58, 0.77), (59, 0.63), (62, 0.51), (67, 0.39))
-_BACK = ((87, 0.68), (82.5, 0.57), (78, 0.48), (71.5, 0.53), (70, 0.47), (68.5, 0.43), (67, 0.39))  # of the lobes beside the stalk, to the side ones
+_BACK = (
+    (87, 0.68),
+    (82.5, 0.57),
+    (78, 0.48),
+    (71.5, 0.53),
+    (70, 0.47),
+    (68.5, 0.43),
+    (67, 0.39),
+)  # of the lobes beside the stalk, to the side ones
 _FOOT = ((87, 0.68), (92, 0.55), (97, 0.46), (106, 0.49), (112, 0.36), (132, 0.2), (170, 0.09))
 _HALVES = (_MIDDLE, _INNER, _OUTER, _BACK, _FOOT)
 

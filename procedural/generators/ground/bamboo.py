@@ -10,9 +10,9 @@ from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
 from ...graph.parts import grouped
+from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.herb import GRASS, STEM, GrassParams, StemParams
-from ...graph.sockets import Input
 from ...parts.blooms import variants
 from ...parts.leaves import Arc, frame, lay, marked, sheets, stalk, stalks, tinted
 from ...parts.plant_parts import GOLDEN_ANGLE, TAU, direction, draw

@@ -122,10 +122,12 @@ def _place(i: Inputs, u: Socket, v: Socket, arm: Socket, upper: bool) -> tuple[S
     along = n.mix(n.smoothstep(far, 0.0, 1.0), 1.0, 0.42) * math(
         "POWER", n.maximum(1.0 - math("POWER", far, 9.0), 0.0), 0.5
     )
-    share = n.mix(shared_side * n.mix(i.web, 0.75, 1.0), profile, 1.0) * along
+    # in the very middle all arms meet in one vertex, above and below
+    level = n.maximum(shared_side * n.mix(i.web, 0.75, 1.0), n.smoothstep(far, 0.1, 0.0))
+    share = n.mix(level, profile, 1.0) * along
     if not upper:  # the groove of the feet
         groove = n.smoothstep(n.math("ABSOLUTE", u), 0.28, 0.05) * 0.1 * n.smoothstep(far, 1.0, 0.8)
-        share = groove * n.smoothstep(far, 0.0, 0.1)  # in the middle all arms meet in one vertex
+        share = groove * n.smoothstep(far, 0.0, 0.1)
     high = share * i.thickness * size
     swerve = draw(i.seed, 5, -1.0, 1.0, of=arm) * i.bend
     turn = (arm + 0.25) * TAU / i.arms - 1.5708 + free * swerve * 1.1
