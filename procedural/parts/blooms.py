@@ -76,7 +76,8 @@ class Stand(NamedTuple):
 def variants(*parts: Input) -> Socket:
     """Geometries as instances that `pick` chooses among, by their order."""
     tree = current_tree()
-    return n.join(*[tree.add("GeometryNodeGeometryToInstance", geometry=[part]).as_socket() for part in parts])
+    # instances are joined the other way round than meshes: the last one linked comes first
+    return n.join(*[tree.add("GeometryNodeGeometryToInstance", geometry=[part]).as_socket() for part in parts[::-1]])
 
 
 @grouped("Disc of Florets")

@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.glass import GLASS, GlassParams
 from ...materials.wood import OAK, OakParams
@@ -131,6 +132,7 @@ def _shoulder(i: Inputs) -> list[tuple[Socket, Socket]]:
     ]
 
 
+@grouped("Bottle Glass")
 def _skin(i: Inputs) -> Socket:
     h, r, w = i.height, i.radius, i.wall
     start, neck_at, _, foot = _heights(i)
@@ -149,6 +151,7 @@ def _skin(i: Inputs) -> Socket:
     return turned(points, i.detail, 96, 3).mesh
 
 
+@grouped("Contents")
 def _contents(i: Inputs) -> Socket:
     """Fills what the glass leaves, and a hair into it, so that no film of air shines between."""
     r, w = i.radius, i.wall * 0.9
@@ -176,6 +179,7 @@ def _contents(i: Inputs) -> Socket:
     return n.set_position(made.mesh, n.combine_xyz(spot.x * keep, spot.y * keep, n.minimum(spot.z, full)))
 
 
+@grouped("Pressed Square")
 def _square(i: Inputs, mesh: Socket) -> Socket:
     """Press the body square towards its sides; the neck stays round."""
     spot = n.position()

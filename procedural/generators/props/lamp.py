@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, current_tree, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.ceramic import GLAZE, GlazeParams
 from ...materials.fabric import LINEN, LinenParams
@@ -111,6 +112,7 @@ def build(p: LampParams) -> bpy.types.NodeTree:
     return tree.data
 
 
+@grouped("Lamp Body")
 def _body(i: Inputs) -> tuple[Socket, Socket, Socket]:
     """Foot and body in one; collar, socket and their height, m."""
     top = i.height - i.shade_height * 0.78
@@ -134,6 +136,7 @@ def _body(i: Inputs) -> tuple[Socket, Socket, Socket]:
     return n.shade_smooth(body), n.shade_smooth(socket), top
 
 
+@grouped("Bulb in its Socket")
 def _bulb(i: Inputs, top: Socket) -> Socket:
     low = top + 0.064
     r = n.minimum(0.03, i.shade_radius * i.shade_top * 0.45)
@@ -144,6 +147,7 @@ def _bulb(i: Inputs, top: Socket) -> Socket:
     return turned(points, i.detail, 32, 3).mesh
 
 
+@grouped("Lampshade")
 def _shade(i: Inputs, top: Socket) -> tuple[Socket, Socket]:
     """A thin closed skin with rolled rims; the weave follows it by `limb` (around, through, up). And the wires that carry it."""
     r0, r1 = i.shade_radius, i.shade_radius * i.shade_top
@@ -199,6 +203,7 @@ def _wires(i: Inputs, top: Socket, high: Socket, r1: Socket) -> Socket:
     return n.shade_smooth(n.join(arms, hub, both, knob))
 
 
+@grouped("Cable")
 def _cable(i: Inputs) -> Socket:
     """A cloth-covered cord from the foot, lying in a bend on the ground."""
     long = i.cable

@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, math, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.sea import STAR_SKIN, StarSkinParams
 from ...parts.plant_parts import TAU, draw, points
@@ -76,6 +77,7 @@ PRESETS = {
     ),
 }  # fmt: skip
 ROWS, CROWDED = 64, 0.92  # of vertices along an arm at detail 1, a little closer to each other at its tip
+CENTRE = 0.004  # nearer to the middle than the first vertices beside it, at any detail
 CLEFT = 0.03  # how much narrower than its wedge an arm is that has parted from its neighbours
 
 
@@ -123,7 +125,7 @@ def _place(i: Inputs, u: Socket, v: Socket, arm: Socket, upper: bool) -> tuple[S
         "POWER", n.maximum(1.0 - math("POWER", far, 9.0), 0.0), 0.5
     )
     # in the very middle all arms meet in one vertex, above and below
-    level = n.maximum(shared_side * n.mix(i.web, 0.75, 1.0), n.smoothstep(far, 0.1, 0.0))
+    level = n.maximum(shared_side * n.mix(i.web, 0.75, 1.0), n.smoothstep(far, CENTRE, 0.0))
     share = n.mix(level, profile, 1.0) * along
     if not upper:  # the groove of the feet
         groove = n.smoothstep(n.math("ABSOLUTE", u), 0.28, 0.05) * 0.1 * n.smoothstep(far, 1.0, 0.8)
@@ -159,6 +161,7 @@ def _joined_beyond(i: Inputs, far: Socket, slope: Socket) -> Socket:
     return _own_half(i, beyond) >= beyond * slope
 
 
+@grouped("Skin of the Arms")
 def _side(i: Inputs, upper: bool) -> Socket:
     """The upper or the lower skin of all arms."""
     sheet, u, t = grid(count(i.detail, 20, 6) * 2 + 1, count(i.detail, ROWS, 14))
@@ -171,9 +174,8 @@ def _side(i: Inputs, upper: bool) -> Socket:
     mesh = n.set_position(mesh, place)
     if upper:
         bump = n.noise(n.position() / i.reach, scale=9.0, detail=2.0, w=i.seed) - 0.5
-        mesh = n.set_position(
-            mesh, offset=n.combine_xyz(0.0, 0.0, bump * i.reach * 0.022) * n.smoothstep(edge, 1.0, 0.7)
-        )
+        still = n.maximum(n.smoothstep(edge, 1.0, 0.7), n.smoothstep(far, CENTRE, 0.0))
+        mesh = n.set_position(mesh, offset=n.combine_xyz(0.0, 0.0, bump * i.reach * 0.022) * still)
         tint = n.mix(
             n.maximum(n.smoothstep(edge, 0.5, 1.0) * n.smoothstep(far, 0.1, 0.5), n.smoothstep(far, 0.8, 1.0)),
             i.color,
@@ -187,6 +189,7 @@ def _side(i: Inputs, upper: bool) -> Socket:
     return mesh if not upper else n.first_output("GeometryNodeFlipFaces", mesh=mesh)
 
 
+@grouped("Knobs")
 def _knobs(i: Inputs) -> Socket:
     """Knobs in rows: one row on the back, the others to both sides of it, smaller towards rims and tips."""
     per_arm = i.rows * i.knobs
