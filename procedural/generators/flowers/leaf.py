@@ -67,7 +67,7 @@ class LeafParams:
 PRESETS = {
     "broad_leaf": LeafParams(),
     "maple_leaf": LeafParams(
-        shape="maple", length=0.09, width=1.0, teeth=5, depth=0.35, stalk=0.75, fold=0.25, droop=0.7, wave=0.25, turned=0.75,
+        shape="maple", length=0.09, width=1.0, teeth=5, depth=0.35, stalk=0.75, fold=0.25, droop=0.8, wave=0.2, turned=0.75,
     ),
     "compound_leaf": LeafParams(shape="compound", length=0.06, width=0.42, teeth=14, depth=0.1, stalk=3.6, pairs=5, droop=0.5),
     "fallen_leaf": LeafParams(turned=1.0, autumn=(0.24, 0.12, 0.04), curl=1.3, droop=-0.9, wave=0.6, fold=0.6, teeth=0),
@@ -183,7 +183,7 @@ def _maple(i: Inputs) -> Socket:
         - 0.5
     )
     lift = crease + ripple * i.wave * out * 0.9 + (across * across / i.length) * (i.curl - 0.12)
-    turn = (along / i.length * 0.5 + 0.15) * i.droop
+    turn = (along / i.length * 0.35 + 0.4) * i.droop
     place = n.combine_xyz(along * n.cos(turn), across, lift - along * n.sin(turn))
     mesh = n.set_position(sheet.mesh, place)
     # sheets turn to the right along +X: keep the upper side up
