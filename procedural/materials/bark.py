@@ -46,7 +46,7 @@ class BirchParams:
 class PlatedParams:
     color: tuple[float, ...] = param((0.19, 0.115, 0.075), "Colour of old plates, linear RGB", min=0, max=1, spread=0.2)
     upper: tuple[float, ...] = param((0.42, 0.17, 0.065), "Colour of the young, upper bark", min=0, max=1, spread=0.15)
-    crack: tuple[float, ...] = param((0.016, 0.011, 0.009), "Colour of the cracks", min=0, max=1, spread=0.2)
+    crack: tuple[float, ...] = param((0.022, 0.015, 0.012), "Colour of the cracks", min=0, max=1, spread=0.2)
     twig: tuple[float, ...] = param((0.2, 0.11, 0.055), "Colour of thin branches", min=0, max=1, spread=0.2)
     width: float = param(0.06, "Width of a plate", min=0.005, max=0.5, unit="m", usual=(0.045, 0.08))
     depth: float = param(0.018, "Depth of the cracks", min=0.0, max=0.1, unit="m", usual=(0.012, 0.024))
@@ -199,7 +199,7 @@ def _plated(tree: Tree) -> Shaded:
     hue = n.mix(n.math("FRACT", layer * 0.618) * 0.7, i.color, n.color((0.21, 0.165, 0.135)))
     body = _shade(n.mix(upper, hue, i.upper), tone)
     body = n.mix(rim * 0.6 + 0.4, _shade(body, 0.4), body)
-    dark = n.maximum(n.smoothstep(edge, 0.13, 0.035), fine * 0.8) * n.mix(upper, 1.0, 0.25)
+    dark = n.maximum(n.smoothstep(edge, 0.1, 0.03), fine * 0.8) * n.mix(upper, 1.0, 0.25)
     body = n.mix(dark, body, i.crack)
     color = n.mix(old, _shade(i.twig, 0.6 + grain * 0.8), body)
     deep = i.depth * n.mix(old, 0.1, 1.0) * n.mix(upper, 1.0, 0.3)

@@ -182,8 +182,8 @@ def _maple(i: Inputs) -> Socket:
         n.noise(n.combine_xyz(along / i.length * 3.0, across / i.length * 3.0, 0.0), scale=1.0, detail=1.0, w=i.seed)
         - 0.5
     )
-    lift = crease + ripple * i.wave * out * 0.9 + (across * across / i.length) * (i.curl - 0.12)
-    turn = (along / i.length * 0.35 + 0.4) * i.droop
+    lift = crease + ripple * i.wave * out * 0.9 + (across * across / i.length) * (i.curl - 0.05)
+    turn = (along / i.length * 0.3 + 0.42) * i.droop
     place = n.combine_xyz(along * n.cos(turn), across, lift - along * n.sin(turn))
     mesh = n.set_position(sheet.mesh, place)
     # sheets turn to the right along +X: keep the upper side up

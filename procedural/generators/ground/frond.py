@@ -42,7 +42,7 @@ class FrondParams:
     )
     droop: float = param(0.14, "How far they hang", min=-0.4, max=0.9, panel="Pinnae", usual=(0.05, 0.25))
     slim: float = param(
-        0.13, "Half the width of a pinna by its length", min=0.02, max=0.5, panel="Pinnae", usual=(0.11, 0.15)
+        0.165, "Half the width of a pinna by its length", min=0.02, max=0.5, panel="Pinnae", usual=(0.145, 0.185)
     )
     pinnules: int = param(
         14, "Pairs of pinnules of a pinna, 0 for whole pinnae", min=0, max=24, panel="Pinnules", usual=(12, 16)
@@ -184,7 +184,7 @@ def _pinnules(i: Inputs) -> Socket:
     across = way.cross(pinna.face)
     # a broad foot, straight sides, a blunt tip
     outline = n.float_curve(s, [(0, 0.78), (0.1, 0.96), (0.35, 1.0), (0.7, 0.8), (0.9, 0.48), (1, 0.06)])
-    half = pinna.reach / (i.pinnules + 0.3) * 0.5 * n.mix(place, 1.0, 0.8) * outline * _toothed(i, s)
+    half = pinna.reach / (i.pinnules + 0.3) * 0.64 * n.mix(place, 1.0, 0.8) * outline * _toothed(i, s)
     bend = s * s * long * (0.12 + draw(i.seed, 33, -0.25, 0.45, number) * i.disorder)
     down = abs(x) * half * i.fold + bend
     root = pinna.at(place, i.droop)
