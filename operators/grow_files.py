@@ -82,7 +82,7 @@ def _plain(item: bpy.types.Object, family: Family, order: Order) -> list[bpy.typ
     made = [bake(item)]
     made += lods(item, family, order.levels, faces=len(made[0].data.polygons))
     if order.hull:
-        made.append(hull(item))
+        made.append(hull(item, baked=made[0]))
     name, mesh = item.name, item.data
     bpy.data.objects.remove(item)
     bpy.data.meshes.remove(mesh)

@@ -169,7 +169,7 @@ class DREAMGROVE_OT_apply_grown(_OnGrown, bpy.types.Operator):
         made = [bake(item)]
         made += lods(item, family, self.levels, self.ratio, len(made[0].data.polygons))
         if self.hull:
-            made.append(hull(item))
+            made.append(hull(item, baked=made[0]))
         targets = list(item.users_collection)
         if len(made) > 1:
             together = bpy.data.collections.new(name)

@@ -12,9 +12,16 @@ import bpy
 import numpy as np
 
 from .generators import Family, params_of_object, regrow
+from .graph import Socket, new_tree
+from .graph import nodes as n
 from .graph.modifiers import realized
+from .graph.sockets import Input, type_of
 
 HULL_DIRECTIONS = 200  # game engines take convex hulls of up to 255 vertices
+AT_A_TIME = 65_536  # points, so that an oak's five million need no gigabytes
+LEAFY = ("Trees", "Flowers", "Ground", "Cacti")  # categories whose small parts are so many that some may be left out
+SMALL_FACES, MANY_PARTS = 64, 500  # how small such a part is, and how many of them make foliage
+NEAR_ENOUGH = 1.06  # times the faces that were asked for: not worth the time of collapsing edges
 
 
 class BakeError(ValueError):
@@ -35,8 +42,9 @@ def lods(
 ) -> list[bpy.types.Object]:
     """Coarser ones, each with `ratio` times the faces of the one before; NAME_LOD1 and so on, as `bake` makes them.
 
-    First the family's own `detail` is lowered, which keeps shapes; what is still too much is decimated. faces: how many the object
-    has when it is baked, if that is known. Raises BakeError.
+    First the family's own `detail` is lowered, which keeps shapes. Of foliage some leaves are then left out and the others grow, so that
+    it stays as dense (`_thin_out`); what is still too much is decimated. faces: how many the object has when it is baked, if that is
+    known. Raises BakeError.
     """
     params = params_of_object(obj, family)
     if faces is None and count:
@@ -51,8 +59,10 @@ def lods(
             detail = max(0.1, params.detail * math.sqrt(share))
             with _copied(obj) as copy:
                 regrow(copy, family, replace(params, detail=min(detail, params.detail)))
-                made.append(bake(copy, f"{obj.name}_LOD{level}"))
-            _decimate(made[-1], round((faces or 0) * share))
+                few = round((faces or 0) * share)
+                with _thinned_out(copy, few if family.category in LEAFY else None):
+                    made.append(bake(copy, f"{obj.name}_LOD{level}"))
+            _decimate(made[-1], few)
     except BaseException:
         for each in made:
             _remove(each)
@@ -60,14 +70,18 @@ def lods(
     return made
 
 
-def hull(obj: bpy.types.Object, name: str | None = None) -> bpy.types.Object:
-    """A closed convex mesh of few faces within which nearly all of the object lies, in no collection, where the object stands."""
-    solid = bake(obj)
+def hull(obj: bpy.types.Object, name: str | None = None, baked: bpy.types.Object | None = None) -> bpy.types.Object:
+    """A closed convex mesh of few faces within which nearly all of the object lies, in no collection, where the object stands.
+
+    baked: what `bake` made of the object, if that is at hand.
+    """
+    solid = baked or bake(obj)
     points = np.zeros(len(solid.data.vertices) * 3, np.float32)
     solid.data.vertices.foreach_get("co", points)
-    _remove(solid)
+    if baked is None:
+        _remove(solid)
     points = points.reshape(-1, 3)
-    outermost = np.unique((points @ _directions(HULL_DIRECTIONS).T).argmax(axis=0))
+    outermost = np.unique(_farthest(points, _directions(HULL_DIRECTIONS).astype(np.float32)))
     shape = bmesh.new()
     try:
         for each in points[outermost].tolist():
@@ -92,11 +106,7 @@ def hull(obj: bpy.types.Object, name: str | None = None) -> bpy.types.Object:
 
 
 def _plain_object(copy: bpy.types.Object, obj: bpy.types.Object, name: str) -> bpy.types.Object:
-    depsgraph = bpy.context.evaluated_depsgraph_get()
-    depsgraph.update()
-    mesh = bpy.data.meshes.new_from_object(
-        copy.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
-    )
+    mesh = evaluated_mesh(copy)
     if not mesh.polygons:
         bpy.data.meshes.remove(mesh)
         raise BakeError(f"{obj.name} has no surface as it stands")
@@ -138,24 +148,92 @@ def _copied(obj: bpy.types.Object) -> Iterator[bpy.types.Object]:
         _remove(copy)
 
 
+def evaluated_mesh(obj: bpy.types.Object) -> bpy.types.Mesh:
+    """A new mesh: what the object in the scene shows now, with all its attributes."""
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    depsgraph.update()
+    return bpy.data.meshes.new_from_object(
+        obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
+    )
+
+
+def collapsed(obj: bpy.types.Object, triangles: int, triangulate: bool = False) -> bpy.types.Mesh:
+    """A new mesh: that of a plain object in the scene, its edges collapsed until about so many triangles are left. triangulate: all faces."""
+    modifier = obj.modifiers.new("Collapse", "DECIMATE")
+    try:
+        modifier.ratio = max(0.001, triangles / sum(len(polygon.vertices) - 2 for polygon in obj.data.polygons))
+        modifier.use_collapse_triangulate = triangulate
+        return evaluated_mesh(obj)
+    finally:
+        obj.modifiers.remove(modifier)
+
+
 def _decimate(obj: bpy.types.Object, faces: int) -> None:
-    """Bring a plain object to at most so many faces."""
+    """Bring a plain object to about so many faces at most."""
     mesh = obj.data
-    if len(mesh.polygons) <= faces:
+    if len(mesh.polygons) <= faces * NEAR_ENOUGH:
         return
     with _in_scene(obj):
-        modifier = obj.modifiers.new("Decimate", "DECIMATE")
-        # It counts triangles, and makes some of what was quads
-        modifier.ratio = max(0.001, faces / sum(len(polygon.vertices) - 2 for polygon in mesh.polygons))
-        depsgraph = bpy.context.evaluated_depsgraph_get()
-        depsgraph.update()
-        fewer = bpy.data.meshes.new_from_object(
-            obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
-        )
-        obj.modifiers.remove(modifier)
+        fewer = collapsed(obj, faces)  # it makes triangles of some of what was quads
     obj.data = fewer
     bpy.data.meshes.remove(mesh)
     fewer.name = obj.name
+
+
+@contextmanager
+def _thinned_out(obj: bpy.types.Object, faces: int | None) -> Iterator[None]:
+    """For a while the object's foliage is thinned out to so many faces (None: it is not); `realized` is applied after it."""
+    if faces is None:
+        yield
+        return
+    tree = _thin_out(faces)
+    modifier = obj.modifiers.new("Thin Out", "NODES")
+    modifier.node_group = tree
+    try:
+        yield
+    finally:
+        obj.modifiers.remove(modifier)
+        bpy.data.node_groups.remove(tree)
+
+
+def _thin_out(faces: int) -> bpy.types.NodeTree:
+    """A graph that leaves out some of a plant's small parts at random, and makes the sheets among the others so much larger that their area
+    stays (Cook et al. 2007, Stochastic Simplification of Aggregate Detail). What has few small parts, or few faces, stays as it is."""
+    with new_tree("Thin Out") as tree:
+        mesh = n.realize(tree.geometry_input())
+        part = n.node("GeometryNodeInputMeshIsland")["Island Index"]
+        size = _total(1, "FACE", part)
+        small = size <= SMALL_FACES
+        spare = _total(n.switch(small, 0, 1), "FACE")
+        share = n.clamp((float(faces) - (_total(1, "FACE") - spare)) / n.maximum(spare, 1.0), 0.04, 1.0)
+        foliage = _total(n.switch(small, 0.0, 1.0 / n.maximum(size, 1.0)), "FACE") > float(MANY_PARTS)
+        gone = small & foliage & (n.random_value(0.0, 1.0, seed=1, id=part) > share)
+        mesh, kept = n.capture(mesh, n.switch(foliage, 1.0, share), domain="FACE")
+        mesh, grows = n.capture(mesh, n.switch(small & (n.attribute("thin", "BOOLEAN")), 0.0, 1.0), domain="FACE")
+        mesh = n.delete(mesh, gone, domain="FACE")
+        middle = _total(n.position(), "POINT", part) / _total(1, "POINT", part)
+        larger = n.minimum(1.0 / n.sqrt(n.maximum(kept, 0.01)), 2.5) - 1.0
+        tree.o.geometry << n.set_position(mesh, offset=(n.position() - middle) * (larger * (grows > 0.5)))
+    return tree.data
+
+
+def _total(value: Input, domain: str, group: Input = None) -> Socket:
+    """The sum of a field over a domain, or over each group of it."""
+    kind = {"VECTOR": "FLOAT_VECTOR", "VALUE": "FLOAT"}.get(type_of(value), "INT")
+    made = n.node("GeometryNodeAccumulateField", data_type=kind, domain=domain)
+    return made.set_positional(value, group)["Total"]
+
+
+def _farthest(points: np.ndarray, directions: np.ndarray) -> np.ndarray:
+    """The number of the point [P, 3] that lies farthest in each direction [D, 3]: [D] int."""
+    best, found = np.full(len(directions), -np.inf, np.float32), np.zeros(len(directions), np.int64)
+    for start in range(0, len(points), AT_A_TIME):
+        along = points[start : start + AT_A_TIME] @ directions.T
+        here = along.argmax(axis=0)
+        reach = along[here, np.arange(len(directions))]
+        found = np.where(reach > best, here + start, found)
+        best = np.maximum(reach, best)
+    return found
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from typing import Any
 import bpy
 import numpy as np
 
+from .bake import collapsed, evaluated_mesh
 from .concepts.base import CONCEPT_NAMES, TRAIT_NAMES
 from .concepts.grown import GROWN, GrownConcept
 from .export_assets import MAX_TRIANGLES, CompactAsset, ExportError, pack
@@ -105,17 +106,12 @@ class GrownExporter:
         meshes = [made[0].data]
         try:
             with realized(made[0]) as copy:
-                meshes.append(_evaluated_mesh(copy))
+                meshes.append(evaluated_mesh(copy))
             made.append(bpy.data.objects.new("thinned", meshes[-1]))
             scene.collection.objects.link(made[-1])
             meshes[-1].calc_loop_triangles()
-            count = len(meshes[-1].loop_triangles)
-            if count > MAX_TRIANGLES:
-                thin = made[-1].modifiers.new("Thin", "DECIMATE")
-                thin.ratio = 0.97 * MAX_TRIANGLES / count
-                thin.use_collapse_triangulate = True
-                meshes.append(_evaluated_mesh(made[-1]))
-                made[-1].modifiers.clear()
+            if len(meshes[-1].loop_triangles) > MAX_TRIANGLES:
+                meshes.append(collapsed(made[-1], round(0.97 * MAX_TRIANGLES), triangulate=True))
                 made[-1].data = meshes[-1]
             bpy.data.objects.remove(made.pop(0))
             _without_relief(meshes[-1].materials)
@@ -135,11 +131,3 @@ def _without_relief(materials: Iterable[bpy.types.Material | None]) -> None:
         links = material.node_tree.links
         for link in [each for each in links if each.to_socket.name == "Displacement"]:
             links.remove(link)
-
-
-def _evaluated_mesh(obj: bpy.types.Object) -> bpy.types.Mesh:
-    depsgraph = bpy.context.evaluated_depsgraph_get()
-    depsgraph.update()
-    return bpy.data.meshes.new_from_object(
-        obj.evaluated_get(depsgraph), preserve_all_data_layers=True, depsgraph=depsgraph
-    )

@@ -137,7 +137,11 @@ class Tree:
         self.link(value, target)
 
     def geometry_input(self, label: str = "Geometry") -> Socket:
-        """Declare the input that receives the object's own mesh: what a generator has grown, say."""
+        """Declare the input that receives the object's own mesh: what a generator has grown, say.
+
+        Raises GraphError, as all that declare inputs do, if the label is taken.
+        """
+        self._refuse_taken(label)
         item = self.data.interface.new_socket(label, in_out="INPUT", socket_type="NodeSocketGeometry")
         self.data.interface.move(item, 0)  # Blender asks for it to be the first
         self._input_identifiers[label] = item.identifier
@@ -145,6 +149,7 @@ class Tree:
 
     def socket_input(self, label: str, socket_type: str, place: int = 0) -> Socket:
         """Declare an input by Blender's socket type (NodeSocketShader, say), for what no parameter is; place: which it is of all."""
+        self._refuse_taken(label)
         item = self.data.interface.new_socket(label, in_out="INPUT", socket_type=socket_type)
         self.data.interface.move(item, place)
         self._input_identifiers[label] = item.identifier
@@ -154,12 +159,14 @@ class Tree:
         self, label: str, material: bpy.types.Material, description: str = "", panel: str = "Materials"
     ) -> Socket:
         """Declare an input of the group that takes a material, so that it can be changed where the group is used."""
+        self._refuse_taken(label)
         identifier = interface.add_data_input(self.data, label, "Material", material, description, panel)
         self._input_identifiers[label] = identifier
         return self._group_input(label)
 
     def object_input(self, label: str, description: str = "", panel: str = "") -> Socket:
         """Declare an input of the group that takes an object; empty until an artist picks one."""
+        self._refuse_taken(label)
         self._input_identifiers[label] = interface.add_data_input(self.data, label, "Object", None, description, panel)
         return self._group_input(label)
 
@@ -229,6 +236,12 @@ class Tree:
             if socket is not None and self._input_identifiers[name] == socket.data.identifier:
                 return name
         raise GraphError(f"{menu!r} is no menu input of {self.data.name!r}; declare a text parameter with choices")
+
+    def _refuse_taken(self, label: str) -> None:
+        """Modifiers, presets and recipes know inputs by their labels: two of one label would be one of them."""
+        taken = {item.name for item in self.data.interface.items_tree if getattr(item, "in_out", "") == "INPUT"}
+        if label in taken or label in self._input_identifiers:
+            raise GraphError(f"{self.data.name!r} has an input {label!r} already; give the new one another label")
 
     def _declare(self, params: object) -> None:
         self._input_identifiers, self._menus = interface.add_inputs(self.data, params)

@@ -46,7 +46,7 @@ class BirchParams:
 class PlatedParams:
     color: tuple[float, ...] = param((0.19, 0.115, 0.075), "Colour of old plates, linear RGB", min=0, max=1, spread=0.2)
     upper: tuple[float, ...] = param((0.42, 0.17, 0.065), "Colour of the young, upper bark", min=0, max=1, spread=0.15)
-    crack: tuple[float, ...] = param((0.055, 0.034, 0.025), "Colour of the cracks", min=0, max=1, spread=0.2)
+    crack: tuple[float, ...] = param((0.022, 0.015, 0.012), "Colour of the cracks", min=0, max=1, spread=0.2)
     twig: tuple[float, ...] = param((0.2, 0.11, 0.055), "Colour of thin branches", min=0, max=1, spread=0.2)
     width: float = param(0.06, "Width of a plate", min=0.005, max=0.5, unit="m", usual=(0.045, 0.08))
     depth: float = param(0.018, "Depth of the cracks", min=0.0, max=0.1, unit="m", usual=(0.012, 0.024))
@@ -174,27 +174,36 @@ def _plated(tree: Tree) -> Shaded:
     old = n.smoothstep(_girth(at), 0.02, 0.11)
     upper = n.smoothstep(told("age"), 0.72, 0.4) * n.minimum(told("age") * 1000.0, 1.0)
     width = i.width * n.mix(old, 0.3, 1.0) * n.mix(upper, 1.0, 0.7)
-    bent = at + n.noise_vector(_stretched(at, width * 0.7, width), scale=1.0, detail=5.0, roughness=0.65, w=i.seed) * (
-        width * 0.95
+    bent = at + n.noise_vector(_stretched(at, width * 1.1, width * 2.0), scale=1.0, detail=3.0, w=i.seed) * (
+        width * 0.8
     )
-    cells = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed)
-    plate = n.smoothstep(cells.distance, 0.0, 0.075)
-    own = n.voronoi(_stretched(bent, width, width * 2.1), scale=1.0, w=i.seed).color
-    # Flakes: thin layers, each with a sharp rim
+    ragged = n.noise(_stretched(at, width * 0.12, width * 0.2), scale=1.0, detail=3.0, roughness=0.6, w=i.seed + 3.0)
+    place = _stretched(bent, width, width * 3.2)
+    edge = n.voronoi(place, scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed).distance + (ragged - 0.5) * 0.05
+    # deep furrows with steep sides between long plates
+    plate = n.smoothstep(edge, 0.02, 0.11)
+    own = n.voronoi(place, scale=1.0, w=i.seed).color
+    # finer cracks, mostly across, break old plates up
+    second = n.voronoi(
+        _stretched(bent, width * 0.6, width * 0.75), scale=1.0, feature="DISTANCE_TO_EDGE", w=i.seed + 7.0
+    )
+    fine = n.smoothstep(second.distance + (ragged - 0.5) * 0.05, 0.035, 0.0) * n.smoothstep(own.y, 0.35, 0.7)
+    # Flakes: thin layers like a map's, each with a sharp, dark rim
     flake = (
-        n.noise(_stretched(bent, width * 0.55, width * 0.8), scale=1.0, detail=2.5, roughness=0.5, w=i.seed + 1.0) * 6.0
+        n.noise(_stretched(bent, width * 0.75, width * 1.3), scale=1.0, detail=3.0, roughness=0.5, w=i.seed + 1.0) * 7.0
     )
     layer = n.math("FLOOR", flake)
-    rim = n.smoothstep(flake - layer, 0.0, 0.12)
-    grain = n.noise(_stretched(at, 0.004, 0.009), scale=1.0, detail=3.0, w=i.seed + 2.0)
-    tone = 0.55 + own.x * 0.5 + (grain - 0.5) * 0.5 + n.math("FRACT", layer * 0.37) * 0.45
-    hue = n.mix(n.math("FRACT", layer * 0.618), i.color, n.color((0.27, 0.2, 0.155)))
+    rim = n.smoothstep(flake - layer, 0.0, 0.1)
+    grain = n.noise(_stretched(at, 0.004, 0.012), scale=1.0, detail=3.0, w=i.seed + 2.0)
+    tone = 0.5 + own.x * 0.4 + (grain - 0.5) * 0.6 + n.math("FRACT", layer * 0.37) * 0.4
+    hue = n.mix(n.math("FRACT", layer * 0.618) * 0.7, i.color, n.color((0.21, 0.165, 0.135)))
     body = _shade(n.mix(upper, hue, i.upper), tone)
-    body = n.mix(rim * 0.5 + 0.5, _shade(body, 0.55), body)
-    body = n.mix(n.maximum(plate, upper * 0.75), i.crack, body)
+    body = n.mix(rim * 0.6 + 0.4, _shade(body, 0.4), body)
+    dark = n.maximum(n.smoothstep(edge, 0.1, 0.03), fine * 0.8) * n.mix(upper, 1.0, 0.25)
+    body = n.mix(dark, body, i.crack)
     color = n.mix(old, _shade(i.twig, 0.6 + grain * 0.8), body)
     deep = i.depth * n.mix(old, 0.1, 1.0) * n.mix(upper, 1.0, 0.3)
-    height = ((plate - 1.0) + layer * 0.07 + rim * 0.05) * deep + grain * 0.0012
+    height = ((plate - 1.0) - fine * 0.25 + layer * 0.05 + rim * 0.04) * deep + grain * 0.001
     return Shaded(principled(base_color=color, roughness=0.84 + (grain - 0.5) * 0.2, specular=0.25), height=height)
 
 

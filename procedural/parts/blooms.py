@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from ..graph import Socket
@@ -25,6 +26,7 @@ class Stand(NamedTuple):
     bend: Input
     nod: Input
     seed: Input
+    crook: Callable[[Input], Input] | None = None  # number of a stem -> how far its last part hooks over besides, rad
 
     def arc(self, number: Input) -> Arc:
         """The stem of that number; one alone leans to the front."""
@@ -40,7 +42,10 @@ class Stand(NamedTuple):
         length = self.height * draw(self.seed, 505, 0.84, 1.0, number) * (1.0 - ring * ring * 0.14)
 
         def turn(at: Input) -> Socket:
-            return lean + n.sin(at * 4.4) * sway + n.math("POWER", n.maximum(at, 0.0), 5.0) * nod
+            bent = lean + n.sin(at * 4.4) * sway + n.math("POWER", n.maximum(at, 0.0), 5.0) * nod
+            if self.crook is None:
+                return bent
+            return bent + n.math("POWER", n.maximum(at, 0.0), 9.0) * self.crook(number)
 
         return Arc(direction(around) * (ring * self.height * 0.03), around, turn, length)
 
@@ -71,7 +76,8 @@ class Stand(NamedTuple):
 def variants(*parts: Input) -> Socket:
     """Geometries as instances that `pick` chooses among, by their order."""
     tree = current_tree()
-    return n.join(*[tree.add("GeometryNodeGeometryToInstance", geometry=[part]).as_socket() for part in parts])
+    # instances are joined the other way round than meshes: the last one linked comes first
+    return n.join(*[tree.add("GeometryNodeGeometryToInstance", geometry=[part]).as_socket() for part in parts[::-1]])
 
 
 @grouped("Disc of Florets")

@@ -67,17 +67,16 @@ def board_group() -> bpy.types.NodeTree:
 
 
 def carpenter(detail: Input, seed: Input) -> Board:
-    """`board(size, radius, along, number, cuts)`: a board about the origin with rounded edges, in the tree being built.
+    """`board(size, radius, along, number, cuts)`: a board about the origin with rounded edges, in whichever tree is being built then.
 
     size: vector, m. radius: of its edges, m. along: the axis of its grain. number: another piece of wood. cuts: (x, y, z), at detail 1.
     """
-    tree = current_tree()
     group = board_group()
 
     def board(
         size: Input, radius: Input, along: str = "z", number: int = 0, cuts: tuple[int, int, int] = (0, 0, 0)
     ) -> Socket:
-        made = tree.group(
+        made = current_tree().group(
             group, size=size, radius=radius, grain="xyz".index(along), number=number, seed=seed, detail=detail
         )
         return made.set(cuts=tuple(float(cut) for cut in cuts)).geometry

@@ -6,6 +6,7 @@ import math as pymath
 
 from ..graph import Socket
 from ..graph import nodes as n
+from ..graph.parts import grouped
 from ..graph.sockets import Input
 from .plant_parts import GOLDEN_ANGLE, TAU, draw, tubes
 from .shapes import count
@@ -26,6 +27,7 @@ def rib(turns: Input, sharp: Input) -> Socket:
     return n.mix(sharp, wave, roof)
 
 
+@grouped("Spine Tuft")
 def spine_tuft(
     radials: Input, centrals: Input, length: Input, thickness: Input, spread: Input, hook: Input, seed: Input,
     detail: Input, central_length: float = 1.7,
@@ -59,6 +61,7 @@ def spine_tuft(
     return n.shade_smooth(mesh)
 
 
+@grouped("Areole Wool")
 def wool_pad(radius: Input, height: Input, seed: Input, detail: Input) -> Socket:
     """The felt that a tuft comes from: a low lump, m."""
     pad = n.sphere(count(detail, 8, 5), count(detail, 5, 3), 1.0)
@@ -68,6 +71,7 @@ def wool_pad(radius: Input, height: Input, seed: Input, detail: Input) -> Socket
     return n.shade_smooth(n.store(pad, "limb", n.position() + n.combine_xyz(0.0, 0.0, 1.0)))
 
 
+@grouped("Cactus Flower")
 def cactus_flower(
     petals: Input, radius: Input, height: Input, opened: Input, color: Input, throat: Input, seed: Input, detail: Input
 ) -> Socket:

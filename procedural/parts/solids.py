@@ -108,11 +108,10 @@ BoxMaker = Callable[..., Socket]
 
 
 def box_maker(detail: Input, seed: Input) -> BoxMaker:
-    """`box(size, radius, cuts, number)`: rounded boxes about the origin in the tree being built, all from one group.
+    """`box(size, radius, cuts, number)`: rounded boxes about the origin in whichever tree is being built then, all from one group.
 
     size: vector, m. radius: m. cuts: (x, y, z), how often to cut each way at detail 1. number: another grain for each part.
     """
-    tree = current_tree()
     group = rounded_box_group()
     rings = math("ROUND", n.maximum(detail * 2.0, 1.0))
 
@@ -120,7 +119,7 @@ def box_maker(detail: Input, seed: Input) -> BoxMaker:
         # rounded up, so that a bent part keeps a cut to bend at
         cuts_now = vector_math("CEIL", n.combine_xyz(*[n.minimum(detail, 4.0) * cut for cut in cuts]))
         other = seed * 31.0 + number
-        return tree.group(group, size=size, radius=radius, rings=rings, cuts=cuts_now, seed=other).geometry
+        return current_tree().group(group, size=size, radius=radius, rings=rings, cuts=cuts_now, seed=other).geometry
 
     return box
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import bpy
 import numpy as np
 import pytest
@@ -10,7 +12,8 @@ from mathutils import Vector
 from dreamgrove.procedural.bake import BakeError, bake, hull, lods
 from dreamgrove.procedural.generators import family_named, grow
 from dreamgrove.procedural.gltf import COLOR, make_portable
-from dreamgrove.procedural.graph import evaluate_realized
+from dreamgrove.procedural.graph import EvaluatedMesh, evaluate_realized
+from dreamgrove.procedural.graph.modifiers import read_mesh
 
 
 @pytest.fixture
@@ -64,6 +67,28 @@ def test_levels_have_ever_fewer_faces(agave):
     assert triangles == sorted(triangles, reverse=True) and triangles[-1] > full * 0.5**3 * 0.3
     assert all(each.data.materials[0].name == "Agave" for each in made)
     assert counts() == {**before, "objects": before["objects"] + 3, "meshes": before["meshes"] + 3}
+
+
+def test_a_crown_stays_as_dense_with_fewer_leaves(clean_scene):
+    """Leaves are left out whole, and the others grow: collapsed edges would leave shreds, and take minutes for an oak."""
+    family = family_named("tree")
+    item = grow(family, replace(family.default, height=4.0, spread=4.0, branches=300, trunk=0.1, detail=0.5))
+    bpy.context.view_layer.update()
+    before = counts()
+    full = evaluate_realized(item)
+    (coarse,) = lods(item, family, 1, 0.25)
+    fewer = read_mesh(coarse.data)
+    assert len(coarse.data.polygons) <= len(np.unique(full.polygon_of)) * 0.25 * 1.1
+    # a quarter of the leaves alone would be a quarter of the area
+    assert 0.65 < area_of_leaves(fewer) / area_of_leaves(full) < 1.2
+    assert np.abs(np.ptp(fewer.vertices, axis=0) / np.ptp(full.vertices, axis=0) - 1.0).max() < 0.15
+    assert counts() == {**before, "objects": before["objects"] + 1, "meshes": before["meshes"] + 1}
+
+
+def area_of_leaves(mesh: EvaluatedMesh) -> float:
+    a, b, c = (mesh.vertices[mesh.triangles[:, k]] for k in range(3))
+    thin = np.asarray(mesh.attributes["thin"], bool)[mesh.polygon_of]
+    return float(np.linalg.norm(np.cross(b - a, c - a), axis=1)[thin].sum()) / 2
 
 
 def test_a_hull_is_closed_convex_and_about_it(agave):

@@ -17,7 +17,16 @@ import pytest
 from shares import shared
 
 from dreamgrove.params import check, params_of
-from dreamgrove.procedural.generators import CATEGORIES, FAMILIES, Family, find_preset, grow, params_of_object, regrow
+from dreamgrove.procedural.generators import (
+    CATEGORIES,
+    FAMILIES,
+    Family,
+    family_named,
+    find_preset,
+    grow,
+    params_of_object,
+    regrow,
+)
 from dreamgrove.procedural.generators.base import group_of
 from dreamgrove.procedural.graph import EvaluatedMesh, build, compare, evaluate_parts, evaluate_realized, read
 from dreamgrove.procedural.materials.base import KIND_KEY
@@ -181,6 +190,15 @@ def test_solids_are_closed(family: Family):
         there = np.sort(edges[:, 0] * len(mesh.vertices) + edges[:, 1])
         back = np.sort(edges[:, 1] * len(mesh.vertices) + edges[:, 0])
         assert np.array_equal(there, back), "an edge of a solid part is open, or two faces disagree about their side"
+
+
+@pytest.mark.parametrize("preset", family_named("starfish").presets)
+def test_no_edge_of_a_starfish_has_four_faces(preset: str):
+    """Its arms and its two skins are welded: each edge must lie between two faces, and no more."""
+    family = family_named("starfish")
+    for mesh, _ in parts_of(family, replace(family.presets[preset], detail=FAR)):
+        edges = np.concatenate([mesh.triangles[:, pair] for pair in ([0, 1], [1, 2], [2, 0])])
+        assert np.unique(edges, axis=0, return_counts=True)[1].max() == 1, "of each edge one face goes one way only"
 
 
 @share_of_families(4)

@@ -305,3 +305,31 @@ def test_repeat_goes_round_as_often_as_asked():
     obj = object_with(tree.data, RoundsParams(rounds=3))
     assert evaluate_realized(obj).vertices.mean(0)[0] == pytest.approx(1 + 2 + 4, abs=1e-4)
     assert compare(read(tree.data), read(build(read(tree.data)))) == []
+
+
+def thing_with(declare) -> None:
+    """A group of ThingParams with more inputs; its output has the name of one, which is no harm."""
+    with new_tree("Thing", ThingParams) as tree:
+        declare(tree)
+        tree.i.style == "plain"  # noqa: B015 (a menu must be used)
+        tree.o.geometry << tree.geometry_input()
+
+
+@pytest.mark.parametrize(
+    "declare",
+    [
+        lambda tree, label: tree.geometry_input(label),
+        lambda tree, label: tree.socket_input(label, "NodeSocketFloat"),
+        lambda tree, label: tree.material_input(label, bpy.data.materials.new("Clay")),
+        lambda tree, label: tree.object_input(label),
+    ],
+    ids=["geometry", "socket", "material", "object"],
+)
+def test_an_input_whose_label_is_taken_is_refused(declare):
+    """Modifiers and recipes tell inputs by their labels: a second "Height" would silently be set in place of the first."""
+    before = len(bpy.data.node_groups)
+    for label in ("Height", "height", "Extra"):
+        with pytest.raises(GraphError, match=f"'Thing' has an input '{label}' already; give the new one another"):
+            thing_with(lambda tree, label=label: (tree.object_input("Extra"), declare(tree, label)))
+    assert len(bpy.data.node_groups) == before, "an unfinished group does not stay"
+    thing_with(lambda tree: declare(tree, "Other"))

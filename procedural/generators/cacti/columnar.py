@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.cactus import AREOLE_WOOL, CACTUS_SKIN, SPINE, CactusSkinParams, SpineParams, WoolParams
@@ -185,6 +186,7 @@ def _skin(i: Inputs, number: Socket, at: Socket, lift: Socket, turns: Socket) ->
     return where, radial * n.cos(lift) + axis * n.sin(lift), crest
 
 
+@grouped("Columns and Arms")
 def _stems(i: Inputs) -> Socket:
     c = tubes(i.arms + 1, i.ribs * count(i.detail, 8, 4), count(i.detail, 64, 14))
     length, radius, _, _ = _form(i, c.number)
@@ -204,6 +206,7 @@ def _stems(i: Inputs) -> Socket:
     return n.set_position(body, where)
 
 
+@grouped("Tufts on Crests")
 def _spines(i: Inputs, horn: Socket, wool: Socket) -> Socket:
     """Tufts along every crest of every stem, closer and fresher at the tips."""
     sorts = []
@@ -247,6 +250,7 @@ def _spines(i: Inputs, horn: Socket, wool: Socket) -> Socket:
     return n.switch((i.spines + i.centrals) > 0, None, placed)
 
 
+@grouped("Flowers at the Crowns")
 def _flowers(i: Inputs, petal: Socket, skin: Socket) -> Socket:
     size = i.radius * 0.22 + 0.006
     open_ = cactus_flower(34, size, size * 1.1, 1.0, i.flower_color, (0.6, 0.56, 0.3), i.seed, i.detail * 0.8)

@@ -10,6 +10,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.cactus import AREOLE_WOOL, CACTUS_SKIN, SPINE, CactusSkinParams, SpineParams, WoolParams
 from ...materials.fungus import MUSHROOM_GILL, GillParams
@@ -154,6 +155,7 @@ def _place(i: Inputs, t: Socket, angle: Socket) -> tuple[Socket, Socket, Socket]
     return out * r + n.combine_xyz(0.0, 0.0, z), normal, crest
 
 
+@grouped("Ribbed Body")
 def _body(i: Inputs) -> Socket:
     s: Lathe = lathe(i.ribs * count(i.detail, 8, 4), n.maximum(i.tufts * count(i.detail, 5, 2), 24.0))
     where, _, crest = _place(i, s.t, s.angle)
@@ -166,6 +168,7 @@ def _body(i: Inputs) -> Socket:
     return n.shade_smooth(body)
 
 
+@grouped("Tufts on Ribs")
 def _tufts(i: Inputs, horn: Socket, felt: Socket) -> Socket:
     sorts = []
     # from the crown's fresh tufts to weathered ones at the foot
@@ -200,6 +203,7 @@ def _tufts(i: Inputs, horn: Socket, felt: Socket) -> Socket:
     return n.store(placed, "random", own, domain="INSTANCE")
 
 
+@grouped("Woolly Crown")
 def _wool(i: Inputs) -> Socket:
     """The crown's felt: a tufted cushion in the dip."""
     s = lathe(count(i.detail, 48, 12), count(i.detail, 28, 8))
@@ -212,6 +216,7 @@ def _wool(i: Inputs) -> Socket:
     return n.switch(i.wool > 0.01, None, n.shade_smooth(mesh))
 
 
+@grouped("Ring of Flowers")
 def _flowers(i: Inputs, petal: Socket) -> Socket:
     kinds = [
         cactus_flower(24, i.flower_size * 0.35, i.flower_size * 0.9, 0.12, i.flower_color, (0.3, 0.3, 0.1), i.seed + 3, i.detail * 0.8),
@@ -235,6 +240,7 @@ def _flowers(i: Inputs, petal: Socket) -> Socket:
     )  # fmt: skip
 
 
+@grouped("Clump")
 def _clump(i: Inputs, whole: Socket) -> Socket:
     """Pups crowd about the first body and lean away from it."""
     body = varied([whole])

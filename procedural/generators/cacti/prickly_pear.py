@@ -10,6 +10,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.cactus import AREOLE_WOOL, CACTUS_SKIN, SPINE, CactusSkinParams, SpineParams, WoolParams
@@ -146,6 +147,7 @@ def _turned(rotation: Input, by: Input) -> Socket:
     return n.node("FunctionNodeRotateRotation", rotation_space="LOCAL", rotation=rotation, rotate_by=by).as_socket()
 
 
+@grouped("First Pads")
 def _ground(i: Inputs) -> Socket:
     k = n.index()
     angle = k * GOLDEN_ANGLE + i.seed * 1.9
@@ -184,6 +186,7 @@ def _children(
     return n.set_position(made, at), told, own
 
 
+@grouped("Pads on Pads")
 def _grown(i: Inputs, parents: Socket, level: int) -> Socket:
     _, _, number, _ = _read()
     chance = draw(i.seed, 10 * level, 0.0, 1.0, of=number)
@@ -212,22 +215,18 @@ def _pad(i: Inputs, lat: Socket, x: Input, y: Input) -> Socket:
     )
 
 
-def _bent(i: Inputs, at: Socket, sort: int) -> Socket:
+def _bent(i: Inputs, at: Socket, sort: Socket) -> Socket:
     """What unevenness does to a place on a pad; `sort` tells the sorts of pads apart."""
     wave = n.noise_vector(at / i.length * (1.0, 0.0, 1.0), scale=1.5, detail=1.0, w=i.seed * 1.3 + sort * 5.0)
     return at + (wave * (0.25, 0.34, 0.0)) * (i.warp * i.length * n.smoothstep(at.z / i.length, 0.02, 0.5))
 
 
+@grouped("Pads")
 def _pads(i: Inputs, places: Socket, skin: Socket, horn: Socket, felt: Socket) -> Socket:
     sorts = []
-    for sort in range(4):
-        s = lathe(count(i.detail, 44, 12), count(i.detail, 34, 10))
-        at = _pad(i, s.t * math.pi, s.cos, s.sin)
-        body, at = n.capture(s.geometry, at)
-        body = n.set_position(body, _bent(i, at, sort))
-        body = n.store(body, "limb", at + n.combine_xyz(sort * 1.0, 0.0, 0.001))
-        body = n.set_material(n.shade_smooth(body), skin)
-        sorts.append(n.join(body, _tufts(i, sort, horn, felt)))
+    for number in range(4):
+        sort = n.math("ADD", 0.0, float(number))  # a socket, so that all sorts are one group
+        sorts.append(n.join(n.set_material(_body(i, sort), skin), _tufts(i, sort, horn, felt)))
     k = n.index()
     turn, size, number, level = _read()
     youth = n.clamp(level / n.maximum(i.ages - 1, 1))
@@ -243,7 +242,18 @@ def _pads(i: Inputs, places: Socket, skin: Socket, horn: Socket, felt: Socket) -
     return n.store(placed, "random", draw(i.seed, 93, of=k), domain="INSTANCE")
 
 
-def _tufts(i: Inputs, sort: int, horn: Socket, felt: Socket) -> Socket:
+@grouped("Pad")
+def _body(i: Inputs, sort: Socket) -> Socket:
+    s = lathe(count(i.detail, 44, 12), count(i.detail, 34, 10))
+    at = _pad(i, s.t * math.pi, s.cos, s.sin)
+    body, at = n.capture(s.geometry, at)
+    body = n.set_position(body, _bent(i, at, sort))
+    body = n.store(body, "limb", at + n.combine_xyz(sort, 0.0, 0.001))
+    return n.shade_smooth(body)
+
+
+@grouped("Tufts of a Pad")
+def _tufts(i: Inputs, sort: Socket, horn: Socket, felt: Socket) -> Socket:
     """Tufts of one pad, as a sunflower sets its seeds, on both sides."""
     tuft = spine_tuft(
         i.spines, i.spines > 0, i.spine, i.spine * 0.035 + 0.0002, 0.95, 0.1, i.seed + sort * 11, i.detail * 0.8
@@ -270,6 +280,7 @@ def _tufts(i: Inputs, sort: int, horn: Socket, felt: Socket) -> Socket:
     return n.instance_on(made, one, rotation=turn, scale=n.combine_xyz(size, size, size))
 
 
+@grouped("Flowers and Fruits")
 def _fruits(i: Inputs, places: Socket, fruit: Socket, petal: Socket) -> Socket:
     size = i.length * n.mix(n.smoothstep(i.length, 0.1, 0.4), 0.24, 0.15)
     bodies = [
@@ -304,6 +315,7 @@ def _fruits(i: Inputs, places: Socket, fruit: Socket, petal: Socket) -> Socket:
     return n.instance_on(made, varied(bodies), rotation=turn, scale=n.combine_xyz(scale, scale, scale), pick=pick)
 
 
+@grouped("Pear Fruit")
 def _fruit(i: Inputs, size: Socket, color: Socket, fat: float, salt: int) -> Socket:
     """A fruit that stands at the origin: an egg with a dished top and dark dots."""
     s = lathe(count(i.detail, 28, 10), count(i.detail, 24, 10))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import bpy
 
 from ....params import param
-from ...graph import Inputs, Socket, new_tree
+from ...graph import Inputs, Socket, current_tree, new_tree
 from ...graph import nodes as n
 from ...graph.field_nodes import first_output
 from ...graph.parts import grouped
@@ -66,7 +67,7 @@ class LeafParams:
 PRESETS = {
     "broad_leaf": LeafParams(),
     "maple_leaf": LeafParams(
-        shape="maple", length=0.09, width=1.0, teeth=5, depth=0.35, stalk=0.75, fold=0.25, droop=0.7, wave=0.25, turned=0.75,
+        shape="maple", length=0.09, width=1.0, teeth=5, depth=0.35, stalk=0.75, fold=0.25, droop=0.8, wave=0.2, turned=0.75,
     ),
     "compound_leaf": LeafParams(shape="compound", length=0.06, width=0.42, teeth=14, depth=0.1, stalk=3.6, pairs=5, droop=0.5),
     "fallen_leaf": LeafParams(turned=1.0, autumn=(0.24, 0.12, 0.04), curl=1.3, droop=-0.9, wave=0.6, fold=0.6, teeth=0),
@@ -133,42 +134,85 @@ def _broad(i: Inputs) -> Socket:
     return _finish(i, sheet, mesh, s)
 
 
+# The rim of a sugar maple's blade, about the end of its stalk: (angle from the midrib in degrees, distance), the length being 1. Each half lobe
+# from its tip to the bay: it is drawn out to a point, and has a tooth on its shoulder.
+_MIDDLE = ((0, 1.0), (2.6, 0.88), (5.5, 0.77), (13.2, 0.82), (13.6, 0.69), (15, 0.55), (17.5, 0.4))
+_INNER = (
+    (43, 0.96),
+    (40.2, 0.82),
+    (36.5, 0.68),
+    (28, 0.7),
+    (26.5, 0.59),
+    (22, 0.49),
+    (17.5, 0.4),
+)  # of the side lobes, to the middle one
+_OUTER = ((43, 0.96), (46, 0.82), (49.5, 0.68), (58, 0.77), (59, 0.63), (62, 0.51), (67, 0.39))
+_BACK = (
+    (87, 0.68),
+    (82.5, 0.57),
+    (78, 0.48),
+    (71.5, 0.53),
+    (70, 0.47),
+    (68.5, 0.43),
+    (67, 0.39),
+)  # of the lobes beside the stalk, to the side ones
+_FOOT = ((87, 0.68), (92, 0.55), (97, 0.46), (106, 0.49), (112, 0.36), (132, 0.2), (170, 0.09))
+_HALVES = (_MIDDLE, _INNER, _OUTER, _BACK, _FOOT)
+
+
 @grouped("Maple Leaf")
 def _maple(i: Inputs) -> Socket:
     """Five lobes that meet where the stalk ends: five fans that share their edges, each with a midrib of its own in UVMap."""
-    sheet = sheets(5, count(i.detail, 32, 8), count(i.detail, 22, 6))
+    spans = float(len(_MIDDLE) - 1)
+    # a vertex on every tooth and in every bay, however coarse the mesh is
+    sheet = sheets(5, count(i.detail, 2, 1) * (spans * 2.0), count(i.detail, 14, 4))
     number, s, x = sheet.number, sheet.along, sheet.across
     order = number - 2.0  # -2..2, the middle lobe is 0
-    away = abs(order)
-    # Between what angles a lobe lies, from the leaf's axis; the outer two are wider towards the stalk
-    middle = order * 0.9
-    reach = n.float_curve(away * 0.5, [(0, 1.0), (0.5, 0.86), (1, 0.52)]) * i.length
-    angle = middle + x * 0.45
-    # how far the rim is from the centre at a place across a lobe: a tip, teeth on its flanks, a bay between lobes
-    side = abs(x)
-    flank = n.math("POWER", 1.0 - side, 1.7)
-    tooth = n.math("PINGPONG", side * (i.teeth * 0.5 + 0.5) + 0.5, 0.5) * 2.0 * i.depth * side * (1.0 - side) * 1.1
-    next_away = abs(order + n.math("SIGN", x))
-    near = n.float_curve(n.minimum(next_away, 2.0) * 0.5, [(0, 1.0), (0.5, 0.86), (1, 0.52)]) * i.length
-    shared_bay = n.minimum(reach, near) * 0.42
-    rim = n.mix(flank, shared_bay, reach) + tooth * reach
-    rim = n.mix(n.smoothstep(side * (away > 1.5) * (x * order > 0.0), 0.3, 1.0), rim, i.length * 0.2)
-    out = rim * n.mix(s, 0.012, 1.0)
+    away, side = abs(order), abs(x)
+    to_middle = x * order < 0.0
+    half = n.switch(away > 0.5, 0.0, n.switch(away > 1.5, n.switch(to_middle, 2.0, 1.0), n.switch(to_middle, 4.0, 3.0)))
+    angle, rim = _rim(half, side, i.depth * (i.teeth > 0))
+    angle = angle * n.switch(away > 0.5, n.math("SIGN", x), n.math("SIGN", order))
+    reach = rim * i.length
+    out = reach * n.mix(s, 0.012, 1.0)
     along, across = out * n.cos(angle), out * n.sin(angle) * i.width
-    # the sheet bends as one leaf: along the axis by droop, over the lobes by their fold
-    bend = along / i.length * i.droop
-    crease = (side * 0.5 - 0.15) * i.fold * out
+    # each lobe is folded up a little along its midrib, and the whole sheet bends as one leaf: along the axis by droop, across it by curl
+    crease = (side * 0.5 - 0.15) * i.fold * out * n.mix(away * 0.5, 0.6, 0.35)
     ripple = (
         n.noise(n.combine_xyz(along / i.length * 3.0, across / i.length * 3.0, 0.0), scale=1.0, detail=1.0, w=i.seed)
         - 0.5
     )
-    lift = crease + ripple * i.wave * out * 0.9 + (across * across / i.length) * (i.curl - 0.25)
-    turn = bend * 0.5 - i.droop * 0.25
+    lift = crease + ripple * i.wave * out * 0.9 + (across * across / i.length) * (i.curl - 0.05)
+    turn = (along / i.length * 0.3 + 0.42) * i.droop
     place = n.combine_xyz(along * n.cos(turn), across, lift - along * n.sin(turn))
     mesh = n.set_position(sheet.mesh, place)
     # sheets turn to the right along +X: keep the upper side up
     mesh = first_output("GeometryNodeFlipFaces", mesh)
     return _finish(i, sheet, mesh, s)
+
+
+def _rim(half: Socket, place: Socket, depth: Socket) -> tuple[Socket, Socket]:
+    """The rim's angle (rad, from the midrib outwards) and distance (of the length) on a half lobe, place 0 at its tip, 1 in the bay.
+
+    half: a number, see _HALVES. depth: .35 as teeth are on a maple, 0 lobes without any.
+    """
+    steps = float(len(_MIDDLE) - 1)
+    curves = [
+        [n.float_curve(place, [(k / steps, p[axis] / (180.0, 1.0)[axis]) for k, p in enumerate(points)], "VECTOR") for points in _HALVES]
+        for axis in (0, 1)
+    ]  # fmt: skip
+    angle, toothed = (_of_half(half, each) for each in curves)
+    tip, bay = (_of_half(half, [points[end][1] for points in _HALVES]) for end in (0, -1))
+    plain = n.mix(n.math("POWER", 1.0 - place, 1.6), bay, tip)
+    return angle * 3.14159, n.mix(n.minimum(depth / 0.35, 1.6), plain, toothed)
+
+
+def _of_half(half: Socket, values: list[Any]) -> Socket:
+    pick = current_tree().add("GeometryNodeIndexSwitch", data_type="FLOAT")
+    while len(pick.data.index_switch_items) < len(values):
+        pick.data.index_switch_items.new()
+    pick.set_positional(n.math("ROUND", half), *values)
+    return pick.as_socket()
 
 
 @grouped("Leaf Stalk")

@@ -100,7 +100,13 @@ def build(p: PoppyParams) -> bpy.types.NodeTree:
         kind = draw(i.seed, 41, of=number)
         is_bud = (kind < i.buds) & (number > 0)
         is_pod = (kind > 1.0 - i.pods) & (number > 0)
-        stand = Stand(i.flowers, i.height, i.spread, i.bend, i.nod + i.wilt, i.seed)
+
+        def hooked(stem: Socket) -> Socket:
+            """Buds hang until they open."""
+            closed = (draw(i.seed, 41, of=stem) < i.buds) & (stem > 0)
+            return closed * draw(i.seed, 43, 2.2, 2.9, of=stem)
+
+        stand = Stand(i.flowers, i.height, i.spread, i.bend, i.nod + i.wilt, i.seed, hooked)
         with tree.frame("Heads: three flowers, a bud, a pod"):
             heads = []
             for k, opened in enumerate((1.0, 0.8, 0.5)):

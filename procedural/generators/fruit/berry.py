@@ -10,6 +10,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.fruit import BERRY_SKIN, BerryParams
 from ...materials.fungus import MUSHROOM_GILL, GillParams
@@ -135,6 +136,7 @@ def _place(i: Inputs, k: Socket) -> tuple[Socket, Socket, Socket]:
     return where, way, root
 
 
+@grouped("Berries")
 def _berries(i: Inputs, skin: Socket, dry: Socket) -> Socket:
     sorts = []
     for sort in range(2):
@@ -174,6 +176,7 @@ def _berries(i: Inputs, skin: Socket, dry: Socket) -> Socket:
     return n.store(placed, "random", own, domain="INSTANCE")
 
 
+@grouped("Dry Threads")
 def _thread(i: Inputs, sort: int) -> Socket:
     """The style that stays on a drupelet: a thread; on a currant: a short dry crown."""
     c = tubes(n.switch(i.loose > 0.5, 1, 5), 4, count(i.detail, 6, 3))
@@ -197,6 +200,7 @@ def _thread(i: Inputs, sort: int) -> Socket:
     return n.switch(i.threads > 0.02, None, n.shade_smooth(mesh))
 
 
+@grouped("Core")
 def _core(i: Inputs) -> Socket:
     """What is seen between drupelets; nothing in a loose bunch."""
     s = lathe(count(i.detail, 20, 8), count(i.detail, 14, 6))
@@ -207,6 +211,7 @@ def _core(i: Inputs) -> Socket:
     return n.switch(i.loose > 0.5, n.shade_smooth(mesh), None)
 
 
+@grouped("Pedicels")
 def _pedicels(i: Inputs) -> Socket:
     """The bunch's middle and a stalk to each berry."""
     c = tubes(i.berries + 1, count(i.detail, 5, 3), count(i.detail, 5, 2))
@@ -226,6 +231,7 @@ def _pedicels(i: Inputs) -> Socket:
     return n.switch(i.loose > 0.5, None, n.shade_smooth(mesh))
 
 
+@grouped("Stem and Calyx")
 def _top(i: Inputs) -> Socket:
     stem = n.store(stalk(i.stalk, i.stalk_radius, 0.8, 0.6, 0.7, i.detail), "tint", i.green)
     stem = n.switch(i.stalk > 0.0, None, stem)

@@ -10,6 +10,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.fruit import CONE_SCALE, ConeScaleParams
 from ...parts.cactus_parts import store_uv, varied
@@ -110,6 +111,7 @@ def _axis(i: Inputs, at: Socket) -> Socket:
     return at + n.combine_xyz(s * s * i.bend * i.length * 0.5, 0.0, 0.0)
 
 
+@grouped("Cone Scale")
 def _scale(i: Inputs, sort: int) -> Socket:
     """One scale from the origin towards +X, its outer side up; a closed wedge with a thick, rhombic end."""
     c = tube(count(i.detail, 14, 8), count(i.detail, 18, 7))
@@ -160,6 +162,7 @@ def _scale(i: Inputs, sort: int) -> Socket:
     return n.shade_smooth(n.store(mesh, "bark", 1.0))
 
 
+@grouped("Scales in Spirals")
 def _scales(i: Inputs) -> Socket:
     sorts = [_scale(i, sort) for sort in range(3)]
     k = n.index()

@@ -10,6 +10,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.fungus import MUSHROOM_GILL, MUSHROOM_SKIN, MUSHROOM_STEM, GillParams, SkinParams, StemParams
 from ...parts.caps import Cap, ring_noise, sheet
@@ -142,6 +143,7 @@ def build(p: AgaricParams) -> bpy.types.NodeTree:
     return tree.data
 
 
+@grouped("Agaric Cap")
 def _cap(i: Inputs, cap: Cap) -> Socket:
     s = sheet(count(i.detail, 112, 16), count(i.detail, 60, 16))
     body, u = n.capture(cap.shape(s), s.u)
@@ -155,6 +157,7 @@ def _cap(i: Inputs, cap: Cap) -> Socket:
     return n.store(body, "random", draw(i.seed, 9, of=i.seed))
 
 
+@grouped("Agaric Gills")
 def _gills(i: Inputs, cap: Cap) -> Socket:
     inner = n.clamp(i.stem_radius / i.radius * 0.98, 0.03, 0.5)
     c, u, down = cap.gills(
@@ -168,6 +171,7 @@ def _gills(i: Inputs, cap: Cap) -> Socket:
     return n.store(mesh, "random", draw(i.seed, 12, of=c.number))
 
 
+@grouped("Agaric Warts")
 def _warts(i: Inputs, cap: Cap, material: Socket) -> Socket:
     """Rests of the veil: lumps with flat tops, of three sorts, more and bigger about the crown."""
     sorts = []
@@ -214,6 +218,7 @@ def _girth(i: Inputs, z: Socket) -> Socket:
     return i.stem_radius * (1.0 + (1.0 - s) * 0.28 + swell * i.bulb)
 
 
+@grouped("Agaric Stem")
 def _stem(i: Inputs) -> Socket:
     s = lathe(count(i.detail, 40, 10), count(i.detail, 44, 14))
     z = n.mix(s.t, i.height * -0.03, i.height + i.radius * i.flesh * 0.45)
@@ -231,6 +236,7 @@ def _stem(i: Inputs) -> Socket:
     return n.store(body, "limb", out * i.stem_radius + n.combine_xyz(0.0, 0.0, z))
 
 
+@grouped("Agaric Ring")
 def _ring(i: Inputs, turn: Socket) -> Socket:
     """The skirt: out from the stem and down in pleats, torn at its edge."""
     s = sheet(count(i.detail, 120, 20), count(i.detail, 30, 12))
@@ -264,6 +270,7 @@ def _ring(i: Inputs, turn: Socket) -> Socket:
     return n.switch((i.ring > 0.01), None, skirt)
 
 
+@grouped("Agaric Volva")
 def _volva(i: Inputs) -> Socket:
     """The sac: a torn cup about the bulb."""
     s = sheet(count(i.detail, 72, 16), count(i.detail, 36, 12))

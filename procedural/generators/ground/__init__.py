@@ -7,6 +7,7 @@ from .agave import AGAVE
 from .bamboo import BAMBOO
 from .clover import CLOVER
 from .fern import FERN
+from .frond import FERN_FROND
 from .grass import GRASS_TUFT
 from .moss_patch import MOSS_PATCH
 from .reeds import REEDS
@@ -17,6 +18,7 @@ FAMILIES: tuple[Family, ...] = (
     BAMBOO,
     CLOVER,
     FERN,
+    FERN_FROND,
     GRASS_TUFT,
     MOSS_PATCH,
     REEDS,

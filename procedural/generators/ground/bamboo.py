@@ -10,6 +10,7 @@ from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
 from ...graph.parts import grouped
+from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.herb import GRASS, STEM, GrassParams, StemParams
 from ...parts.blooms import variants
@@ -34,17 +35,17 @@ class BambooParams:
     spread: float = param(
         0.14, "Lean of the outer culms", min=0.0, max=0.8, unit="rad", panel="Culms", usual=(0.08, 0.22)
     )
-    nod: float = param(0.6, "How far tips hang over", min=0.0, max=2.0, unit="rad", panel="Culms", usual=(0.4, 0.9))
+    nod: float = param(0.9, "How far tips hang over", min=0.0, max=2.0, unit="rad", panel="Culms", usual=(0.6, 1.2))
     nodes: int = param(22, "Joints of a culm", min=4, max=60, panel="Culms", usual=(18, 26))
     knot: float = param(0.14, "How far joints stand out", min=0.0, max=0.5, panel="Culms", usual=(0.1, 0.2))
     bare: float = param(0.3, "Share of a culm without twigs", min=0.0, max=0.9, panel="Leaves", usual=(0.2, 0.42))
-    twigs: int = param(2, "Twigs at a joint", min=0, max=5, panel="Leaves")
-    twig: float = param(0.55, "Length of a twig", min=0.03, max=3.0, unit="m", panel="Leaves", usual=(0.45, 0.65))
+    twigs: int = param(3, "Twigs at a joint", min=0, max=5, panel="Leaves")
+    twig: float = param(0.75, "Length of a twig", min=0.03, max=3.0, unit="m", panel="Leaves", usual=(0.62, 0.85))
     leaf: float = param(0.13, "Length of a leaf", min=0.01, max=0.6, unit="m", panel="Leaves", usual=(0.11, 0.16))
     leaf_width: float = param(
         0.016, "Width of a leaf", min=0.002, max=0.12, unit="m", panel="Leaves", usual=(0.013, 0.02)
     )
-    sprays: int = param(22, "Leaves of a twig", min=2, max=60, panel="Leaves", usual=(18, 28))
+    sprays: int = param(45, "Leaves of a twig", min=2, max=120, panel="Leaves", usual=(38, 52))
     color: tuple[float, ...] = param(
         (0.16, 0.27, 0.05), "Colour of the culms, linear RGB", min=0, max=1, panel="Colour", spread=0.2
     )
@@ -63,9 +64,10 @@ PRESETS = {
     "black_bamboo": BambooParams(height=3.6, radius=0.015, color=(0.035, 0.028, 0.024), old_color=(0.05, 0.04, 0.035), culms=18),
     "golden_bamboo": BambooParams(height=5.5, radius=0.03, color=(0.5, 0.4, 0.08), old_color=(0.55, 0.4, 0.12), culms=10, knot=0.2),
     "dwarf_bamboo": BambooParams(
-        culms=34, height=0.9, radius=0.004, clump=0.35, spread=0.4, nodes=12, bare=0.12, twig=0.22, leaf=0.12, leaf_width=0.02, sprays=10,
+        culms=34, height=0.9, radius=0.004, clump=0.35, spread=0.4, nodes=12, bare=0.12, twig=0.22, leaf=0.12, leaf_width=0.02, sprays=10, twigs=2,
     ),
 }  # fmt: skip
+FAN = 5.0  # leaves of a branchlet
 
 
 def build(p: BambooParams) -> bpy.types.NodeTree:
@@ -124,41 +126,54 @@ def _culms(i: Inputs) -> Socket:
 
 @grouped("Bamboo Spray")
 def _spray(i: Inputs, seed: Socket) -> tuple[Socket, Socket]:
-    """A twig along +X with leaves in two ranks that hang, and side twigs told by their leaves."""
-    twig = Arc((0.0, 0.0, 0.0), 0.0, lambda t: 0.75 + t * 0.85, i.twig)
-    sheet = sheets(i.sprays, 2, count(i.detail, 10, 4))
+    """A branch along +X that rises and arches over, with branchlets to both sides; each ends in a fan of leaves that hang."""
+    fans = n.maximum(n.math("ROUND", i.sprays / FAN), 1.0)
+    branch = Arc((0.0, 0.0, 0.0), 0.0, lambda t: 0.65 + t * 1.05, i.twig)
+    sheet = sheets(fans * FAN, 2, count(i.detail, 7, 3))
     number, s = sheet.number, sheet.along
-    side = n.math("MODULO", number, 2.0) * 2.0 - 1.0
-    share = (number + 0.5) / n.maximum(i.sprays, 1)
-    at = frame(twig, 0.22 + share * 0.78)
-    aside = draw(seed, 11, 0.0, 0.3, number) * (1.0 - share) * side * i.twig
-    azimuth = side * n.mix(share, 1.0, 0.35) + draw(seed, 12, -0.35, 0.35, number)
-    lean = 1.45 + draw(seed, 13, -0.4, 0.35, number)
-    bent = draw(seed, 14, 0.3, 1.1, number)
-    size = draw(seed, 15, 0.65, 1.1, number)
-    root = at.point + at.right * (aside * -0.6)
+    fan = n.math("FLOOR", (number + 0.5) / FAN)
+    tip = _branchlet(i, branch, fan, fans, seed, 1.0)
+    rank = number - fan * FAN  # the last leaf goes on as its branchlet did, the others stand to both sides behind it
+    side = n.math("MODULO", rank, 2.0) * 2.0 - 1.0
+    back = (FAN - 1.0 - rank) / (FAN - 1.0)
+    root = _branchlet(i, branch, fan, fans, seed, 1.0 - back * 0.3)
+    heading = n.math("ARCTAN2", (tip - root).y + side * back * 1e-4, (tip - root).x + 1e-5)
+    heading = n.mix(n.minimum(back * 8.0, 1.0), _heading(fan, seed), heading)
+    azimuth = heading + side * back * 0.75 + draw(seed, 12, -0.3, 0.3, number)
+    lean = n.mix(back, 1.75, 1.5) + draw(seed, 13, -0.3, 0.35, number)
+    bent = draw(seed, 14, 0.25, 0.85, number)
+    size = draw(seed, 15, 0.7, 1.1, number)
     arc = Arc(root, azimuth, lambda t: lean + t * bent, i.leaf * size)
-    half = (
-        i.leaf_width
-        * 0.5
-        * size
-        * n.float_curve(s, [(0, 0.1), (0.07, 0.5), (0.3, 1.0), (0.65, 0.7), (0.9, 0.2), (1, 0.03)])
-    )
-    mesh = lay(sheet, arc, half, cup=0.4)
+    outline = n.float_curve(s, [(0, 0.1), (0.07, 0.5), (0.3, 1.0), (0.65, 0.7), (0.9, 0.2), (1, 0.03)])
+    mesh = lay(sheet, arc, i.leaf_width * 0.5 * size * outline, cup=0.4)
     leaves = marked(mesh, tinted(i.leaf_color, draw(seed, 16, 0.8, 1.2, number)), draw(seed, 17, of=number))
-    tubes = stalks(i.sprays + 1, 4, 6)
+    tubes = stalks(fans + 1.0, 4, 6)
     k, t = tubes.number, tubes.along
-    main = k > i.sprays - 0.5
-    part = (k + 0.5) / n.maximum(i.sprays, 1)
-    spot = frame(twig, n.switch(main, 0.22 + part * 0.78 - 0.05, t))
-    flip = n.math("MODULO", k, 2.0) * 2.0 - 1.0
-    off = draw(seed, 11, 0.0, 0.3, k) * (1.0 - part) * flip * i.twig
-    tip = frame(twig, 0.22 + part * 0.78)
-    centre = n.switch(main, n.mix(t, spot.point, tip.point + tip.right * (off * -0.6)), spot.point)
-    thick = i.twig * 0.0045 * n.switch(main, 0.35, 1.15 - t * 0.8)
+    main = k > fans - 0.5
+    spot = frame(branch, t)
+    centre = n.switch(main, _branchlet(i, branch, k, fans, seed, t), spot.point)
+    thick = i.twig * 0.0045 * n.switch(main, 0.4, 1.15 - t * 0.8)
     ring = (spot.right * n.cos(tubes.angle) - spot.face * n.sin(tubes.angle)) * thick
     wood = n.set_position(tubes.mesh, centre + ring)
     return leaves, n.store(wood, "tint", tinted(i.color, 1.1))  # type: ignore[return-value]
+
+
+def _heading(fan: Socket, seed: Socket) -> Socket:
+    """To which side a branchlet leaves its branch, rad."""
+    side = n.math("MODULO", fan, 2.0) * 2.0 - 1.0
+    return side * draw(seed, 11, 0.45, 1.1, fan)
+
+
+def _branchlet(i: Inputs, branch: Arc, fan: Socket, fans: Socket, seed: Socket, t: Input) -> Socket:
+    """A place on a branchlet: it leaves its branch aslant and hangs a little; the last one is the branch's own end."""
+    share = (fan + 1.0) / fans
+    last = fan > fans - 1.5
+    foot = frame(branch, n.mix(share, 0.12, 0.97))
+    away = _heading(fan, seed)
+    long = i.twig * n.switch(last, n.mix(share, 0.42, 0.2), 0.05) * draw(seed, 18, 0.7, 1.1, fan)
+    way = foot.forward * n.cos(away) + foot.right * n.sin(away) * -1.0
+    hang = n.combine_xyz(0.0, 0.0, -0.3) * n.math("MULTIPLY", t, t)
+    return foot.point + (way * t + hang) * long
 
 
 @grouped("Bamboo Twigs")

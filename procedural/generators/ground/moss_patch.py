@@ -119,9 +119,9 @@ def _capsule(i: Inputs, seed: Socket) -> Socket:
     arc = Arc((0.0, 0.0, 0.0), 0.0, lambda t: n.math("POWER", n.maximum(t, 0.0), 6.0) * nod, i.thread)
     # a smooth curve swings below its points before it rises
     wide = n.maximum(
-        n.float_curve(s, [(0, 0.1), (0.82, 0.1), (0.87, 0.5), (0.94, 0.75), (0.985, 0.55), (1, 0.15)]), 0.08
+        n.float_curve(s, [(0, 0.2), (0.8, 0.15), (0.85, 0.5), (0.92, 0.85), (0.985, 0.6), (1, 0.15)]), 0.13
     )
-    mesh = stalk(tube, arc, i.thread * 0.055 * wide)
+    mesh = stalk(tube, arc, n.maximum(i.thread * 0.055, 0.0016) * wide)
     return n.store(
         mesh, "tint", n.mix(n.smoothstep(s, 0.8, 0.9), i.capsule_color, tinted(n.color((0.26, 0.2, 0.05)), 1.0))
     )  # type: ignore[return-value]

@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.glass import GLASS, GlassParams
 from ...materials.wood import OAK, OakParams
@@ -121,18 +122,28 @@ def _side(i: Inputs) -> list[tuple[Socket, Socket]]:
     ]  # fmt: skip
 
 
+def _shoulder(i: Inputs) -> list[tuple[Socket, Socket]]:
+    """Between the body and the neck: it turns in like a quarter of a ball, and runs out into the neck in a hollow; a ball's is drawn in at once."""
+    start, neck_at, _, _ = _heights(i)
+    curve = ((0.26, 0.07, 0.26), (0.5, 0.24, 0.5), (0.68, 0.47, 0.68), (0.83, 0.78, 0.86), (0.92, 0.93, 0.95))
+    return [
+        (n.mix(n.mix(i.round, inward, ball), i.radius * n.mix(i.round, 1.0, 0.86), i.neck), n.mix(up, start, neck_at))
+        for up, inward, ball in curve
+    ]
+
+
+@grouped("Bottle Glass")
 def _skin(i: Inputs) -> Socket:
     h, r, w = i.height, i.radius, i.wall
     start, neck_at, _, foot = _heights(i)
-    arc = n.mix(0.42, start, neck_at)
-    arc_r = n.mix(n.mix(i.round, 0.36, 0.5), r, i.neck)
     lip_low = n.maximum(h - i.neck * 0.9, neck_at + 0.002)
     n_in, edge = i.neck - w, i.neck + i.lip
     points = [
         (0.0, i.punt), (foot * 0.4, i.punt * 0.72), (foot * 0.8, w * 0.4), (foot * 0.88, 0.0), (foot * 0.96, w * 0.25),
-        (n.mix(i.round, r * 0.99, r * 0.8), n.mix(i.round, w * 1.8, start * 0.16)), *_side(i), (arc_r, arc), (i.neck, neck_at), (i.neck * 0.985, n.mix(0.6, neck_at, lip_low)),
+        (n.mix(i.round, r * 0.99, r * 0.8), n.mix(i.round, w * 1.8, start * 0.16)), *_side(i), *_shoulder(i), (i.neck, neck_at), (i.neck * 0.985, n.mix(0.6, neck_at, lip_low)),
         (i.neck, lip_low), (edge, lip_low + i.lip * 0.6), (edge, h - i.lip * 0.7 - 0.0006), (edge - i.lip * 0.4 - 0.0004, h),
-        (n_in + w * 0.25, h), (n_in, h - w * 0.5), (n_in, n.mix(0.6, neck_at, lip_low)), (n_in, neck_at), (arc_r - w, arc - w * 0.4),
+        (n_in + w * 0.25, h), (n_in, h - w * 0.5), (n_in, n.mix(0.6, neck_at, lip_low)), (n_in, neck_at),
+        *[(radius - w, height - w * 0.3) for radius, height in reversed(_shoulder(i))],
         *[(radius - w, height) for radius, height in reversed(_side(i))],
         (n.mix(i.round, r * 0.99, r * 0.8) - w * 1.4, n.mix(i.round, w * 3.2, start * 0.16 + w)), (foot * 0.72, w * 2.4),
         (foot * 0.38, i.punt * 0.72 + w * 1.6), (0.0, i.punt + w * 1.6),
@@ -140,17 +151,16 @@ def _skin(i: Inputs) -> Socket:
     return turned(points, i.detail, 96, 3).mesh
 
 
+@grouped("Contents")
 def _contents(i: Inputs) -> Socket:
     """Fills what the glass leaves, and a hair into it, so that no film of air shines between."""
     r, w = i.radius, i.wall * 0.9
     start, neck_at, _, foot = _heights(i)
     full = i.height * i.fill
-    arc = n.mix(0.42, start, neck_at)
-    arc_r = n.mix(n.mix(i.round, 0.36, 0.5), r, i.neck)
     skin = [
         (n.mix(i.round, r * 0.99, r * 0.8) - w * 1.4, n.mix(i.round, w * 3.2, start * 0.16 + w)),
         *[(radius - w, height) for radius, height in _side(i)],
-        (arc_r - w, arc - w * 0.4), (i.neck - w, neck_at), (i.neck - w, i.height * 0.96),
+        *[(radius - w, height - w * 0.3) for radius, height in _shoulder(i)], (i.neck - w, neck_at), (i.neck - w, i.height * 0.96),
     ]  # fmt: skip
     points = [
         (0.0, i.punt + w * 1.6),
@@ -169,6 +179,7 @@ def _contents(i: Inputs) -> Socket:
     return n.set_position(made.mesh, n.combine_xyz(spot.x * keep, spot.y * keep, n.minimum(spot.z, full)))
 
 
+@grouped("Pressed Square")
 def _square(i: Inputs, mesh: Socket) -> Socket:
     """Press the body square towards its sides; the neck stays round."""
     spot = n.position()

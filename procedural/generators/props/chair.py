@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, math, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.fabric import VELVET, VelvetParams
 from ...materials.wood import WALNUT, WalnutParams
@@ -96,6 +97,7 @@ def build(p: ChairParams) -> bpy.types.NodeTree:
     return tree.data
 
 
+@grouped("Seat")
 def _seat(i: Inputs) -> Socket:
     """Planks from front to back, hollowed for the sitter, the front edge rounded over and the back a little narrower."""
     box = box_maker(i.detail, i.seed)
@@ -129,6 +131,7 @@ def _leg_turned(i: Inputs, length: Socket) -> Socket:
     return grain(turned(shape, i.detail, 28, 3).mesh, 0.5)
 
 
+@grouped("Legs")
 def _legs(i: Inputs, board: Board) -> Socket:
     """Four legs into the seat, bars between them; spread together, so that joints stay closed."""
     x, y = _corners(i)
@@ -222,6 +225,7 @@ def _back(i: Inputs, board: Board) -> Socket:
     return n.set_position(whole, offset=n.combine_xyz(wide, y + back + inward, 0.0))
 
 
+@grouped("Cushion")
 def _cushion(i: Inputs) -> Socket:
     """Domed, with a piped seam around."""
     box = box_maker(i.detail, i.seed)

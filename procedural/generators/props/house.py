@@ -12,6 +12,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.building import BRICK, PLASTER, ROOF_TILES, BrickParams, PlasterParams, RoofTilesParams
@@ -146,6 +147,7 @@ def build(p: HouseParams) -> bpy.types.NodeTree:
     return tree.data
 
 
+@grouped("Timber Frame")
 def _beams(i: Inputs, board: Board, tall: Socket, rise: Socket) -> Socket:
     """On each wall: sills and rails at the floors, studs at the bays, braces in the outer ones; beams in the gables."""
     front = _frame(i, board, i.width, i.bays * 2.0 + 1.0, 20)
@@ -166,6 +168,7 @@ def _beams(i: Inputs, board: Board, tall: Socket, rise: Socket) -> Socket:
     return n.join(*parts)
 
 
+@grouped("Beams of a Wall")
 def _frame(i: Inputs, board: Board, length: Input, bays: Input, number: int) -> Socket:
     """The beams of one wall in the plane y = 0, of all storeys."""
     b, proud = i.beam, 0.08
@@ -195,6 +198,7 @@ def _frame(i: Inputs, board: Board, length: Input, bays: Input, number: int) -> 
     return n.join(*[n.store(each, "random", own, domain="INSTANCE") for each in (rails, studs, braces)])
 
 
+@grouped("Chimney")
 def _chimney(i: Inputs, board: Board, ridge: Socket, brick: Socket, clay: Socket) -> Socket:
     w, d = 0.95, 0.62
     low, high = ridge - 1.1, ridge + 1.15

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...graph import Inputs, Socket, current_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...parts.boards import Board, at, grain, rod, tinted
 from ...parts.plant_parts import draw, points
@@ -15,6 +16,7 @@ def floor_(value: Input) -> Socket:
     return n.math("FLOOR", value)
 
 
+@grouped("Walls")
 def walls(width: Input, depth: Input, tall: Input, rise: Input) -> Socket:
     """The closed body with gables at its left and right."""
     cube = (
@@ -53,6 +55,7 @@ def window_places(i: Inputs, tall: Socket) -> tuple[tuple[Socket, Socket], tuple
     return (front, n.combine_xyz(0.0, 0.0, turn)), (side, n.combine_xyz(0.0, 0.0, facing))
 
 
+@grouped("Window")
 def window(i: Inputs, board: Board, timber: Socket, paint: Socket, glass: Socket, inside: Socket) -> Socket:
     """A casement about the origin: frame, bars, sill and lintel, panes over the dark, shutters."""
     bay = (i.width - i.beam) / (i.bays * 2.0 + 1.0)
@@ -84,6 +87,7 @@ def window(i: Inputs, board: Board, timber: Socket, paint: Socket, glass: Socket
     return n.join(frame, pane, dark, n.switch(i.shutters, None, leaves))
 
 
+@grouped("Door")
 def door(i: Inputs, board: Board, timber: Socket, paint: Socket, stone: Socket) -> Socket:
     """Planks in a frame at the middle bay of the front, two steps before it, a knob."""
     bay = (i.width - i.beam) / (i.bays * 2.0 + 1.0)
@@ -114,6 +118,7 @@ def door(i: Inputs, board: Board, timber: Socket, paint: Socket, stone: Socket) 
     return n.join(at(n.join(leaf, frame), x, i.depth * -0.5, i.plinth), at(steps_, x, i.depth * -0.5))
 
 
+@grouped("Tile")
 def tile_of(i: Inputs, width: Input, course: Input) -> Socket:
     """One tile about its middle: x across, y up the slope, z outward; its lower edge round, a little arched."""
     box = box_maker(n.minimum(i.detail, 1.0) * 0.6, i.seed)
@@ -125,6 +130,7 @@ def tile_of(i: Inputs, width: Input, course: Input) -> Socket:
     return n.set_position(tile, offset=n.combine_xyz(0.0, u * u * low * long * 0.13, (1.0 - u * u) * 0.014))
 
 
+@grouped("Roof")
 def roof(i: Inputs, board: Board, tall: Socket, rise: Socket) -> tuple[Socket, Socket]:
     """Tiles of both slopes and the ridge, as instances; the boards below and along the edges."""
     half = i.depth * 0.5

@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, current_tree, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.ceramic import GLAZE, GlazeParams
 from ...materials.fabric import LINEN, LinenParams
@@ -83,8 +84,8 @@ def build(p: LampParams) -> bpy.types.NodeTree:
     glaze = shared(GLAZE, GlazeParams(color=p.color, crackle=0.3), "Lamp Glaze")
     walnut = shared(WALNUT, WalnutParams(varnish=0.6), "Lamp Wood")
     brass = shared(BRASS, BrassParams(tarnish=0.35), "Lamp Brass")
-    linen = shared(LINEN, LinenParams(color=p.cloth, through=0.8, folds=0.05), "Lamp Shade")
-    glow = shared(BULB, BulbParams(), "Lamp Bulb")
+    linen = shared(LINEN, LinenParams(color=p.cloth, through=0.95, folds=0.05), "Lamp Shade")
+    glow = shared(BULB, BulbParams(strength=90.0), "Lamp Bulb")
     with new_tree("Lamp", p) as tree:
         i = tree.i
         ceramic = tree.material_input("Ceramic", glaze, "What a ceramic body is made of")
@@ -99,7 +100,7 @@ def build(p: LampParams) -> bpy.types.NodeTree:
                 body = n.set_material(body, material, selection=i.finish == word)
         with tree.frame("Shade"):
             shade, wires = _shade(i, top)
-            shade = n.set_material(tinted(shade, i.cloth), cloth)
+            shade = n.set_material(shade, cloth)
         with tree.frame("Bulb"):
             bulb = _bulb(i, top)
             bulb = n.set_material(n.set_material(bulb, ceramic), bulb_on, selection=i.lit)
@@ -111,6 +112,7 @@ def build(p: LampParams) -> bpy.types.NodeTree:
     return tree.data
 
 
+@grouped("Lamp Body")
 def _body(i: Inputs) -> tuple[Socket, Socket, Socket]:
     """Foot and body in one; collar, socket and their height, m."""
     top = i.height - i.shade_height * 0.78
@@ -134,6 +136,7 @@ def _body(i: Inputs) -> tuple[Socket, Socket, Socket]:
     return n.shade_smooth(body), n.shade_smooth(socket), top
 
 
+@grouped("Bulb in its Socket")
 def _bulb(i: Inputs, top: Socket) -> Socket:
     low = top + 0.064
     r = n.minimum(0.03, i.shade_radius * i.shade_top * 0.45)
@@ -144,6 +147,7 @@ def _bulb(i: Inputs, top: Socket) -> Socket:
     return turned(points, i.detail, 32, 3).mesh
 
 
+@grouped("Lampshade")
 def _shade(i: Inputs, top: Socket) -> tuple[Socket, Socket]:
     """A thin closed skin with rolled rims; the weave follows it by `limb` (around, through, up). And the wires that carry it."""
     r0, r1 = i.shade_radius, i.shade_radius * i.shade_top
@@ -151,10 +155,10 @@ def _shade(i: Inputs, top: Socket) -> tuple[Socket, Socket]:
     t = 0.0012  # card and cloth
     waist = (r0 + r1) * 0.5 * (1.0 - i.sweep * 0.4)
     middle = n.mix(0.5, low, high)
-    roll = 0.0025
+    roll, hem = 0.0022, n.minimum(i.shade_height * 0.06, 0.012)  # rims are bound with tape
     # A ring in section: up the outside, in over the rim, down the inside
-    outer = [(r0 + roll, low), (r0 + roll, low + 0.009), (r0, low + 0.0095), (n.mix(0.3, r0, waist), n.mix(0.15, low, high)), (waist, middle),
-             (n.mix(0.3, r1, waist), n.mix(0.85, low, high)), (r1, high - 0.0095), (r1 + roll, high - 0.009), (r1 + roll, high)]  # fmt: skip
+    outer = [(r0 + roll, low), (r0 + roll, low + hem), (r0, low + hem + 0.0005), (n.mix(0.3, r0, waist), n.mix(0.15, low, high)), (waist, middle),
+             (n.mix(0.3, r1, waist), n.mix(0.85, low, high)), (r1, high - hem - 0.0005), (r1 + roll, high - hem), (r1 + roll, high)]  # fmt: skip
     inner = [(r1 - t, high), (n.mix(0.3, r1, waist) - t, n.mix(0.85, low, high)), (waist - t, middle), (n.mix(0.3, r0, waist) - t, n.mix(0.15, low, high)),
              (r0 - t, low)]  # fmt: skip
     mesh, angle, radius, height = hollow_ring([*outer, *inner], i.detail, 160, 3)
@@ -165,6 +169,9 @@ def _shade(i: Inputs, top: Socket) -> tuple[Socket, Socket]:
     mesh, up = n.capture(mesh, height)
     mesh = n.set_position(mesh, n.combine_xyz(n.cos(angle) * radius, n.sin(angle) * radius, height))
     mesh = n.shade_smooth(n.store(mesh, "limb", n.combine_xyz(around * i.shade_radius, 0.001, up)))
+    from_rim = n.minimum(up - low, high - up)
+    tape = n.smoothstep(from_rim, hem + 0.0006, hem - 0.0004)
+    mesh = tinted(mesh, n.mix(tape, i.cloth, n.mix(1.0, i.cloth, n.color((0.6, 0.54, 0.5)), blend="MULTIPLY")))
     pivot = n.combine_xyz(0.0, 0.0, high)
     askew = n.set_position(mesh, n.rotate(n.position() - pivot, (1.0, 0.3, 0.0), i.tilt) + pivot)
     return askew, _wires(i, top, high, r1)
@@ -196,6 +203,7 @@ def _wires(i: Inputs, top: Socket, high: Socket, r1: Socket) -> Socket:
     return n.shade_smooth(n.join(arms, hub, both, knob))
 
 
+@grouped("Cable")
 def _cable(i: Inputs) -> Socket:
     """A cloth-covered cord from the foot, lying in a bend on the ground."""
     long = i.cable

@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, current_tree, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.glass import FLAME, GLASS, WAX, FlameParams, GlassParams, WaxParams
 from ...materials.metal import IRON, IronParams
@@ -104,6 +105,7 @@ def _levels(i: Inputs) -> tuple[Socket, Socket, Socket]:
     return i.height * 0.075, i.height * (1.0 - i.roof), i.width * 0.5 - i.frame * 0.5
 
 
+@grouped("Cage and Panes")
 def _cage(i: Inputs) -> tuple[Socket, Socket]:
     """Posts at the corners, rails between them, and the panes; made upright and drawn in towards the top."""
     box = box_maker(i.detail, i.seed)
@@ -132,6 +134,7 @@ def _cage(i: Inputs) -> tuple[Socket, Socket]:
     return n.shade_smooth(drawn_in(frame)), n.shade_smooth(drawn_in(panes))
 
 
+@grouped("Foot and Roof")
 def _plates(i: Inputs) -> Socket:
     """Foot and roof as many-sided turned work, a round chimney with its cap, and a knob that takes the ring."""
     low, high, _ = _levels(i)
@@ -169,6 +172,7 @@ def _plates(i: Inputs) -> Socket:
     return n.join(crisp(foot), crisp(roof), crisp(chimney), n.shade_smooth(vents))
 
 
+@grouped("Ring to Hang It")
 def _ring(i: Inputs) -> Socket:
     hoop = tube(n.circle(count(i.detail, 48, 12), i.ring), i.frame * 0.32, count(i.detail, 12, 6))
     hoop = n.transform(hoop, rotation=(1.5708, 0.0, 0.0))
@@ -177,6 +181,7 @@ def _ring(i: Inputs) -> Socket:
     return n.shade_smooth(at(hung, 0.0, 0.0, i.height * (1.0 - i.roof) + i.height * i.roof * 0.955))
 
 
+@grouped("Candle")
 def _candle(i: Inputs) -> tuple[Socket, Socket]:
     """A stub with a melted hollow, its wick, and the flame, which tells its height as `age`."""
     low, high, inner = _levels(i)

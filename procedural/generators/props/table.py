@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.wood import OAK, OakParams
 from ...parts.boards import Board, at, carpenter, grain, rod, tinted, turned
@@ -89,6 +90,7 @@ def build(p: TableParams) -> bpy.types.NodeTree:
     return tree.data
 
 
+@grouped("Table Top")
 def _top(i: Inputs) -> Socket:
     box = box_maker(i.detail, i.seed)
     round_ = i.shape == "round"
@@ -134,6 +136,7 @@ def _four(part: Socket, i: Inputs, x: Socket, y: Socket) -> Socket:
     return n.set_position(made, offset=n.combine_xyz(right * x, back * y, 0.0))
 
 
+@grouped("Apron")
 def _apron(i: Inputs, board: Board, x: Socket, y: Socket) -> Socket:
     """Boards between the legs, set back, tenoned and pegged."""
     low = i.height - i.thickness - i.apron * 0.5
@@ -155,6 +158,7 @@ def _apron(i: Inputs, board: Board, x: Socket, y: Socket) -> Socket:
     return n.join(*parts, pegs)
 
 
+@grouped("Square Legs")
 def _square(i: Inputs, board: Board, apron: Socket) -> Socket:
     x, y = _corners(i)
     tall = i.height - i.thickness
@@ -169,6 +173,7 @@ def _square(i: Inputs, board: Board, apron: Socket) -> Socket:
     return n.join(_four(leg, i, x, y), apron, n.switch(i.stretcher, None, bars))
 
 
+@grouped("Turned Legs")
 def _turned(i: Inputs, board: Board, apron: Socket) -> Socket:
     """Legs from the lathe under square blocks that take the apron."""
     x, y = _corners(i)
@@ -187,6 +192,7 @@ def _turned(i: Inputs, board: Board, apron: Socket) -> Socket:
     return n.join(_four(n.join(leg, head), i, x, y), apron)
 
 
+@grouped("Trestles")
 def _trestle(i: Inputs, board: Board) -> Socket:
     """Two frames of foot, post and head, and a long bar wedged through the posts."""
     x, _ = _corners(i)

@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, current_tree, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.building import BRICK, CONCRETE, ROOF_TILES, BrickParams, ConcreteParams, RoofTilesParams
@@ -132,6 +133,7 @@ def _round_about(i: Inputs, share: Input, radius: Input) -> tuple[Socket, Socket
     return n.switch(square, circle, flat), n.switch(square, angle, facing)
 
 
+@grouped("Tower Core")
 def _core(i: Inputs) -> Socket:
     """The filled inside, up to the deck."""
     inset = 0.13
@@ -149,6 +151,7 @@ def _core(i: Inputs) -> Socket:
     return n.shade_smooth(body, i.shape == "round")
 
 
+@grouped("Stones")
 def _stone(i: Inputs, size: Input, box: BoxMaker) -> Socket:
     """Three stones, split by hand, to pick from."""
     tree = current_tree()
@@ -163,6 +166,7 @@ def _stone(i: Inputs, size: Input, box: BoxMaker) -> Socket:
     return n.join(*kinds)
 
 
+@grouped("Courses of Stones")
 def _wall(i: Inputs, box: BoxMaker) -> Socket:
     """Courses of stones, every other one shifted; none where door and windows are."""
     rows = n.math("ROUND", i.height / i.course)
@@ -205,6 +209,7 @@ def _nearest(i: Inputs, z: Input) -> tuple[Socket, Socket]:
     return step, n.clamp(n.math("ROUND", z / step - 1.0), 0.0, n.maximum(i.slits - 1.0, 0.0))  # type: ignore[operator]
 
 
+@grouped("Window Slits")
 def _slits(i: Inputs, board: Board) -> tuple[Socket, Socket]:
     """Dressed stones about each window, and the dark within, wound up the wall by the golden angle."""
     jamb = board(n.combine_xyz(0.36, 0.26, 1.0), 0.03, "z", 30)
@@ -224,6 +229,7 @@ def _slits(i: Inputs, board: Board) -> tuple[Socket, Socket]:
     return n.instance_on(cloud, surround, rotation=rotation), n.instance_on(cloud, hole, rotation=rotation)
 
 
+@grouped("Tower Door")
 def _door(i: Inputs, board: Board) -> tuple[Socket, Socket]:
     """Planks under a round arch of wedge stones, jambs below it."""
     front = _at_height(i, 1.0) * -1.0
@@ -246,6 +252,7 @@ def _door(i: Inputs, board: Board) -> tuple[Socket, Socket]:
     return leaf, n.join(arch, n.store(n.join(jambs, step), "limb", (0.0, 0.0, 0.0)))
 
 
+@grouped("Ring of Stones")
 def _ring_of_stones(
     i: Inputs, box: BoxMaker, number: Input, size: Input, out: Input, z: Input, salt: int, shift: float = 0.0
 ) -> Socket:
@@ -261,6 +268,7 @@ def _ring_of_stones(
     return n.store(made, "random", own, domain="INSTANCE")
 
 
+@grouped("Battlements")
 def _crown(i: Inputs, box: BoxMaker) -> Socket:
     """Corbels, the walk's two courses, the merlons with their caps, and the deck."""
     h, o = i.height, i.overhang
@@ -285,6 +293,7 @@ def _crown(i: Inputs, box: BoxMaker) -> Socket:
     return n.join(corbels, *walk, merlons, caps, n.shade_smooth(deck, False))
 
 
+@grouped("Pointed Roof")
 def _cone(i: Inputs) -> tuple[Socket, Socket]:
     """Slates up the slope of a cone or pyramid, narrower with each course; the boards below, and a finial."""
     base = _at_height(i, i.height) + i.overhang

@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, math, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.pebble import FLOWSTONE, FlowstoneParams
@@ -98,6 +99,7 @@ def build(p: StalactitesParams) -> bpy.types.NodeTree:
     return tree.data
 
 
+@grouped("Dripstones")
 def _drips(i: Inputs, number: Input, kind: str) -> Socket:
     """Closed tubes from ceiling or floor; along is 0 at the root."""
     copies = tubes(number, count(i.detail, 14, 6), count(i.detail, 32, 8))
@@ -173,6 +175,7 @@ def _vault(i: Inputs, plan: Socket, inner: Socket) -> Socket:
     return ((1.0 - inner) * -0.1 + lumps * 0.26 * inner) * i.radius
 
 
+@grouped("Rock Shelf")
 def _shelf(i: Inputs, side: float) -> Socket:
     """A piece of rock with a ragged rim: the floor (side 1), lumpy above and flat below, or the ceiling (-1), broken out of a cave's roof."""
     ball = n.sphere(count(i.detail, 110, 16), count(i.detail, 56, 8))

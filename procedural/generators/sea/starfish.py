@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, math, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...materials import shared
 from ...materials.sea import STAR_SKIN, StarSkinParams
 from ...parts.plant_parts import TAU, draw, points
@@ -75,6 +76,9 @@ PRESETS = {
         color=(0.55, 0.08, 0.1), rim=(0.75, 0.5, 0.4), knob_color=(0.8, 0.6, 0.5),
     ),
 }  # fmt: skip
+ROWS, CROWDED = 64, 0.92  # of vertices along an arm at detail 1, a little closer to each other at its tip
+CENTRE = 0.004  # nearer to the middle than the first vertices beside it, at any detail
+CLEFT = 0.03  # how much narrower than its wedge an arm is that has parted from its neighbours
 
 
 def build(p: StarfishParams) -> bpy.types.NodeTree:
@@ -100,19 +104,19 @@ def _place(i: Inputs, u: Socket, v: Socket, arm: Socket, upper: bool) -> tuple[S
     half_angle = 3.14159 / i.arms
     slope = n.sin(half_angle) / n.cos(half_angle)
     far = v
-    # Only beyond where they part may arms differ, or their sides would not meet
     parted = n.minimum((i.width + i.web * 0.2) / slope, 0.8)
-    free = n.smoothstep(far, parted, parted + 0.7)
-    size = i.reach * (1.0 + draw(i.seed, 3, -0.1, 0.1, of=arm) * free)
-    own = i.width * math("POWER", n.maximum(1.0 - math("POWER", far, 1.4) * i.taper, 0.02), 0.85)
-    own = own * math("POWER", n.maximum(1.0 - math("POWER", far, 12.0), 0.0), 0.5)  # round tips
     wedge = far * slope
-    # The web widens an arm towards the disc, so that arms part in a curve and not at a corner
-    own = own + i.web * 0.45 * math("POWER", n.maximum(1.0 - far, 0.0), 4.0)
-    lateral = n.minimum(wedge, own)
+    own = _own_half(i, far)
+    joined = own >= wedge
+    # Only beyond where they part may arms differ, or their sides would not meet
+    free = n.switch(joined, n.smoothstep(far, parted, parted + 0.7), 0.0)
+    size = i.reach * (1.0 + draw(i.seed, 3, -0.1, 0.1, of=arm) * free)
+    # Once they have parted, a cleft stays open: sides that touched would be welded again
+    lateral = n.switch(joined, n.minimum(wedge * (1.0 - CLEFT), own), wedge)
     # 1 in the middle of the disc, 0 where arms have parted, and already on the last row before, where upper and lower skin meet
-    row = (slope + 0.35) / count(i.detail, 64, 14)
-    shared_side = n.smoothstep(own - wedge, row, own)
+    # in one vertex; on the rows before that one they stay apart, or their edges would be of four faces
+    within = n.maximum(n.smoothstep(own - wedge, 0.0, n.maximum(own, 0.01)), 0.06)
+    shared_side = n.switch(_joined_beyond(i, far, slope), 0.0, within)
     dome = n.clamp(1.0 - n.math("ABSOLUTE", u) ** 2.2, 0.0, 1.0)
     profile = n.mix(
         i.ridge, math("POWER", dome, 0.5), math("POWER", n.clamp(1.0 - n.math("ABSOLUTE", u), 0.0, 1.0), 0.85)
@@ -120,10 +124,12 @@ def _place(i: Inputs, u: Socket, v: Socket, arm: Socket, upper: bool) -> tuple[S
     along = n.mix(n.smoothstep(far, 0.0, 1.0), 1.0, 0.42) * math(
         "POWER", n.maximum(1.0 - math("POWER", far, 9.0), 0.0), 0.5
     )
-    share = n.mix(shared_side * n.mix(i.web, 0.75, 1.0), profile, 1.0) * along
+    # in the very middle all arms meet in one vertex, above and below
+    level = n.maximum(shared_side * n.mix(i.web, 0.75, 1.0), n.smoothstep(far, CENTRE, 0.0))
+    share = n.mix(level, profile, 1.0) * along
     if not upper:  # the groove of the feet
         groove = n.smoothstep(n.math("ABSOLUTE", u), 0.28, 0.05) * 0.1 * n.smoothstep(far, 1.0, 0.8)
-        share = groove
+        share = groove * n.smoothstep(far, 0.0, 0.1)
     high = share * i.thickness * size
     swerve = draw(i.seed, 5, -1.0, 1.0, of=arm) * i.bend
     turn = (arm + 0.25) * TAU / i.arms - 1.5708 + free * swerve * 1.1
@@ -134,28 +140,42 @@ def _place(i: Inputs, u: Socket, v: Socket, arm: Socket, upper: bool) -> tuple[S
         math("POWER", n.smoothstep(far, n.maximum(parted, 0.45), 1.15), 1.5)
         * i.curl
         * size
-        * (1.0 + draw(i.seed, 6, -0.8, 0.8, of=arm))
+        * n.switch(joined, 1.0 + draw(i.seed, 6, -0.8, 0.8, of=arm), 1.0)
     )
     rim = n.mix(shared_side, 0.055, 0.0) * i.thickness * size * along  # the rim is a little above the ground
     middle = n.combine_xyz(n.cos(turn) * length, n.sin(turn) * length, high + lift + rim)
     return middle + n.combine_xyz(n.sin(lean) * w * -1.0, n.cos(lean) * w, 0.0), share
 
 
+def _own_half(i: Inputs, far: Socket) -> Socket:
+    """Half the width of an arm that stood alone, as a share of the reach; the web widens it towards the disc, so that arms part in a curve."""
+    own = i.width * math("POWER", n.maximum(1.0 - math("POWER", far, 1.4) * i.taper, 0.02), 0.85)
+    own = own * math("POWER", n.maximum(1.0 - math("POWER", far, 12.0), 0.0), 0.5)  # round tips
+    return own + i.web * 0.45 * math("POWER", n.maximum(1.0 - far, 0.0), 4.0)
+
+
+def _joined_beyond(i: Inputs, far: Socket, slope: Socket) -> Socket:
+    """Whether arms still share their sides one row of vertices further out."""
+    step = 1.0 / (count(i.detail, ROWS, 14) - 1.0)
+    beyond = math("POWER", math("POWER", far, 1.0 / CROWDED) + step, CROWDED)
+    return _own_half(i, beyond) >= beyond * slope
+
+
+@grouped("Skin of the Arms")
 def _side(i: Inputs, upper: bool) -> Socket:
     """The upper or the lower skin of all arms."""
-    sheet, u, t = grid(count(i.detail, 20, 6) * 2 + 1, count(i.detail, 64, 14))
+    sheet, u, t = grid(count(i.detail, 20, 6) * 2 + 1, count(i.detail, ROWS, 14))
     cloud, arm = points(i.arms)
     mesh = n.realize(n.instance_on(cloud, sheet))
-    v = math("POWER", t, 0.92)
+    v = math("POWER", t, CROWDED)
     place, _ = _place(i, u, v, arm, upper)
     mesh, edge = n.capture(mesh, n.math("ABSOLUTE", u))
     mesh, far = n.capture(mesh, v)
     mesh = n.set_position(mesh, place)
     if upper:
         bump = n.noise(n.position() / i.reach, scale=9.0, detail=2.0, w=i.seed) - 0.5
-        mesh = n.set_position(
-            mesh, offset=n.combine_xyz(0.0, 0.0, bump * i.reach * 0.022) * n.smoothstep(edge, 1.0, 0.7)
-        )
+        still = n.maximum(n.smoothstep(edge, 1.0, 0.7), n.smoothstep(far, CENTRE, 0.0))
+        mesh = n.set_position(mesh, offset=n.combine_xyz(0.0, 0.0, bump * i.reach * 0.022) * still)
         tint = n.mix(
             n.maximum(n.smoothstep(edge, 0.5, 1.0) * n.smoothstep(far, 0.1, 0.5), n.smoothstep(far, 0.8, 1.0)),
             i.color,
@@ -169,6 +189,7 @@ def _side(i: Inputs, upper: bool) -> Socket:
     return mesh if not upper else n.first_output("GeometryNodeFlipFaces", mesh=mesh)
 
 
+@grouped("Knobs")
 def _knobs(i: Inputs) -> Socket:
     """Knobs in rows: one row on the back, the others to both sides of it, smaller towards rims and tips."""
     per_arm = i.rows * i.knobs
@@ -200,7 +221,6 @@ def _knobs(i: Inputs) -> Socket:
     return n.store(made, "tint", tint, domain="INSTANCE")  # type: ignore[return-value]
 
 
-# Not called solid: where arms part, a few edges are of four faces.
 STARFISH = Family(
     "starfish",
     "Starfish",
@@ -209,5 +229,4 @@ STARFISH = Family(
     build,
     PRESETS,
     "Arms that meet in a disc, with rows of knobs",
-    solid=False,
 )

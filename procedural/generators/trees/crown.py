@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...graph import Socket, current_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...parts.plant_parts import GOLDEN_ANGLE
 from .leaf_shapes import SHAPES
@@ -56,6 +57,7 @@ def moment(season: Socket, color: Socket, autumn: Socket) -> Moment:
     return Moment(n.clamp(out - fall), n.mix(n.smoothstep(season, 0.17, 0.36), 0.3, 1.0), late, open_)
 
 
+@grouped("Crown of Twigs")
 def crown(skeleton: Socket, f: Foliage, seed: Socket, detail: Socket, sway: Sway) -> Socket:
     """The instances, with materials. Twigs of one of a few kinds each, so that no two neighbours look alike."""
     group = twig_group()
@@ -79,6 +81,7 @@ def crown(skeleton: Socket, f: Foliage, seed: Socket, detail: Socket, sway: Sway
     return n.store(made, "random", n.random_value(0.0, 1.0, seed=seed * 31 + 9), domain="INSTANCE")
 
 
+@grouped("Twig in its Season")
 def _kind(group: object, f: Foliage, seed: Socket, detail: Socket, number: int) -> Socket:
     # Some twigs are ahead of the others
     now = moment(n.clamp(f.season + (number - 1.5) * 0.012), f.color, f.autumn)

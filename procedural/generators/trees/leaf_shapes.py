@@ -18,8 +18,8 @@ _OUTLINES = {
     "round": [(0, 0.015), (0.18, 0.015), (0.25, 0.27), (0.42, 0.42), (0.6, 0.4), (0.85, 0.22), (1, 0.01)],
 }
 # Length of a maple leaf's lobes and notches by the angle from its midrib, 1 being straight back
-_LOBES = [(0, 1.0), (1 / 12, 0.68), (1 / 6, 0.5), (0.25, 0.72), (1 / 3, 0.93), (5 / 12, 0.66), (0.5, 0.42), (7 / 12, 0.52),
-          (2 / 3, 0.62), (5 / 6, 0.36), (1, 0.3)]  # fmt: skip
+_LOBES = [(0, 1.0), (1 / 12, 0.64), (1 / 6, 0.4), (0.25, 0.66), (1 / 3, 0.97), (5 / 12, 0.6), (0.5, 0.36), (7 / 12, 0.5),
+          (2 / 3, 0.66), (5 / 6, 0.3), (1, 0.26)]  # fmt: skip
 
 
 def leaf(shape: Input, detail: Input, fold: Input = 0.35, curl: Input = 0.22) -> Socket:

@@ -9,6 +9,7 @@ import bpy
 from ....params import param
 from ...graph import Inputs, Socket, current_tree, new_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...materials import shared
 from ...materials.bark import PALM as PALM_BARK
@@ -120,6 +121,7 @@ def _path(i: Inputs, along: Input) -> tuple[Socket, Socket]:
     return (out * n.sin(chord) + n.combine_xyz(0.0, 0.0, n.cos(chord))) * (i.height * along) + flat, turn
 
 
+@grouped("Palm Trunk")
 def _trunk(i: Inputs) -> Socket:
     shape = tube(
         count(n.minimum(i.detail, 3.0), 22, 6),
@@ -147,10 +149,14 @@ def _trunk(i: Inputs) -> Socket:
     return n.shade_smooth(mesh)
 
 
+@grouped("Palm Crown")
 def _crown(i: Inputs, material: Socket) -> Socket:
     """Fronds in a golden-angle spiral, the youngest upright; each an instance of one of a few, turned, sized, coloured."""
     kinds = [
-        n.node("GeometryNodeGeometryToInstance", n.set_material(_frond(i, number), material)).as_socket()
+        # the kind is a socket, so that all are one group
+        n.node(
+            "GeometryNodeGeometryToInstance", n.set_material(_frond(i, n.math("ADD", 0.0, float(number))), material)
+        ).as_socket()
         for number in range(VARIANTS)
     ]
     cloud, number = points(i.fronds)
@@ -191,8 +197,9 @@ def _spine(i: Inputs, arch: Socket, along: Input) -> tuple[Socket, Socket]:
     return n.combine_xyz(n.sin(chord), 0.0, n.cos(chord)) * (i.length * along), turn  # type: ignore[operator]
 
 
-def _frond(i: Inputs, kind: int) -> Socket:
-    arch = i.arch * (0.55 + 0.27 * kind)
+@grouped("Palm Frond")
+def _frond(i: Inputs, kind: Socket) -> Socket:
+    arch = i.arch * (0.55 + kind * 0.27)
     seed = i.seed * 7 + kind * 17
     # The midrib
     rib = tube(5.0, count(i.detail, 14, 5))
@@ -228,7 +235,7 @@ def _frond(i: Inputs, kind: int) -> Socket:
         * draw(seed, 4, 0.88, 1.08, of=number)
     )
     # What is down for a frond that its instance will lean as the kind's usual ones
-    usual = n.mix(((kind + 0.5) / VARIANTS) ** 1.2, i.heart, i.open)
+    usual = n.mix(n.math("POWER", (kind + 0.5) / VARIANTS, 1.2), i.heart, i.open)
     down = n.combine_xyz(n.sin(usual), 0.0, n.cos(usual) * -1.0)
     droop = down * (i.hang * draw(seed, 5, 0.7, 1.2, of=number))
     centre = root + (out * y + (droop + up * 0.25) * y * y) * size
@@ -240,6 +247,7 @@ def _frond(i: Inputs, kind: int) -> Socket:
     return n.shade_smooth(n.store(n.join(stalk, both), "leaf", 1.0))
 
 
+@grouped("Coconuts")
 def _fruit(i: Inputs) -> Socket:
     top, _ = _path(i, 1.0)
     cloud, number = points(i.fruit)

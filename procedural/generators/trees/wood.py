@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ...graph import Socket, current_tree
 from ...graph import nodes as n
+from ...graph.parts import grouped
 from ...graph.sockets import Input
 from ...parts.shapes import count
 
@@ -41,6 +42,7 @@ def sway_of(skeleton: Socket, wind: Input) -> Sway:
     return Sway(wind, box["Max"].z)  # type: ignore[arg-type]
 
 
+@grouped("Wood")
 def wood(
     skeleton: Socket, detail: Input, seed: Input, flare: Input, relief: Input, sway: Sway, lobes: float = 1.0
 ) -> Socket:
@@ -54,6 +56,7 @@ def wood(
     return n.shade_smooth(n.set_position(whole, offset=sway.offset(n.position())))
 
 
+@grouped("Limbs of one Thickness")
 def _tubes(skeleton: Socket, number: int, detail: Input) -> Socket:
     chosen = n.attribute("thick", "INT") == number
     curve = n.node("GeometryNodeMeshToCurve", skeleton, selection=chosen).as_socket()
@@ -71,6 +74,7 @@ def _tubes(skeleton: Socket, number: int, detail: Input) -> Socket:
     return n.store(mesh, "limb", limb)  # type: ignore[return-value]
 
 
+@grouped("Trunk's Foot")
 def _footed(mesh: Socket, seed: Input, flare: Input, relief: Input, lobes: float) -> Socket:
     """The trunk with buttresses that run out into the ground, and dents and swellings all along."""
     tree = current_tree()
