@@ -25,7 +25,9 @@ def slab(rng: np.random.Generator, size: tuple[float, float, float]) -> bmesh.ty
             lift = level * rng.uniform(0.8, 1.1)
             made.verts.new((math.cos(angle) * inset * size[0], math.sin(angle) * inset * size[1], lift * size[2]))
     hull = bmesh.ops.convex_hull(made, input=list(made.verts))
-    bmesh.ops.delete(made, geom=[e for e in hull["geom_interior"] if isinstance(e, bmesh.types.BMVert)], context="VERTS")
+    bmesh.ops.delete(
+        made, geom=[e for e in hull["geom_interior"] if isinstance(e, bmesh.types.BMVert)], context="VERTS"
+    )
     bmesh.ops.bevel(
         made, geom=list(made.edges), offset=0.07 * min(size), segments=2, affect="EDGES", profile=0.6, clamp_overlap=True
     )  # fmt: skip
@@ -61,7 +63,9 @@ def floe_ridge(
             ground = float(field.at(place))
             tilt = float(np.clip(rng.normal(0.0, 0.5), -1.2, 1.2)) * (1.0 if abs(off) < 3.0 else 0.4)
             turn = Euler((tilt, rng.normal(0.0, 0.3), rng.uniform(0, 2 * math.pi))).to_matrix().to_4x4()
-            matrix = Matrix.Translation((place[0], place[1], ground + high + 0.08 * size)) @ turn @ Matrix.Scale(size, 4)
+            matrix = (
+                Matrix.Translation((place[0], place[1], ground + high + 0.08 * size)) @ turn @ Matrix.Scale(size, 4)
+            )
             _add(whole, kinds[int(rng.integers(len(kinds)))], matrix)
     for each in kinds:
         each.free()
@@ -83,7 +87,9 @@ def ice_bergs(
             size = (width * rng.uniform(0.5, 1.0), width * rng.uniform(0.35, 0.7), width * rng.uniform(0.35, 0.75))
             part = slab(rng, size)
             turn = Euler((rng.normal(0, 0.16), rng.normal(0, 0.16), rng.uniform(0, 6.3))).to_matrix().to_4x4()
-            shift = Vector((rng.normal(0, width * 0.22), rng.normal(0, width * 0.22), size[2] * rng.uniform(-0.1, 0.12)))
+            shift = Vector(
+                (rng.normal(0, width * 0.22), rng.normal(0, width * 0.22), size[2] * rng.uniform(-0.1, 0.12))
+            )
             _add(whole, part, Matrix.Translation(shift) @ turn)
             part.free()
         _weather(whole, width, seed + k)

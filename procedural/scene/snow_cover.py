@@ -91,7 +91,7 @@ def snow_lies_on(objects: Iterable[bpy.types.Object], amount: float) -> int:
     copies: dict[bpy.types.Material, bpy.types.Material] = {}
 
     def snowed(material: bpy.types.Material | None) -> bpy.types.Material | None:
-        if material is None or material.get(KEEP_KEY) or material in copies.values() or not _takes_snow(material):
+        if material is None or material.get(KEEP_KEY) or not _takes_snow(material):
             return material
         if material not in copies:
             copies[material] = _copy(material, amount)
@@ -106,14 +106,14 @@ def snow_lies_on(objects: Iterable[bpy.types.Object], amount: float) -> int:
     return len(copies)
 
 
-def snow_on_land(obj: bpy.types.Object, amount: float) -> int:
-    """The same for a scene's land, whose lumps are as large as drifts."""
+def snow_on_land(obj: bpy.types.Object, amount: float, lumps: float = 0.9) -> int:
+    """The same for a scene's land, whose lumps are as large as drifts; lumps: m, larger for land that is seen from afar."""
     covered = snow_lies_on([obj], amount)
     for slot in obj.material_slots if covered else ():
         for node in layers_of(slot.material) if slot.material is not None else ():
             if layer_name(node) == LYING.name:
-                node.inputs["Lumps"].default_value = 0.9
-                node.inputs["Depth"].default_value = 0.09
+                node.inputs["Lumps"].default_value = lumps
+                node.inputs["Depth"].default_value = min(1.0, 0.1 * lumps)
                 node.inputs["Plaster"].default_value = 0.1
     return covered
 
@@ -133,7 +133,9 @@ def _takes_snow(material: bpy.types.Material) -> bool:
     if material.node_tree is None:
         return False
     output = material.node_tree.get_output_node("ALL") or material.node_tree.get_output_node("CYCLES")
-    return output is not None and output.inputs["Surface"].is_linked
+    if output is None or not output.inputs["Surface"].is_linked:
+        return False
+    return all(layer_name(node) != LYING.name for node in layers_of(material))
 
 
 def _copy(material: bpy.types.Material, amount: float) -> bpy.types.Material:

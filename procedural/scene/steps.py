@@ -178,7 +178,7 @@ def _land(
         yield Progress(0.8, "the distance")
         for each in biome.extra(recipe, field):
             made.objects.link(each)
-            snow_on_land(each, snow)
+            snow_on_land(each, snow, lumps=25.0)
 
 
 def _erosion(

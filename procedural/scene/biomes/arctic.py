@@ -97,15 +97,27 @@ def heights(recipe: SceneRecipe) -> Heights:
         land = smooth(told["range"], 0.0, 0.08)
         along, across = x * np.sin(ahead) + y * np.cos(ahead), x * np.cos(ahead) - y * np.sin(ahead)
         pond = smooth(hills(x, y, seed + 3, 46.0, 3, 0.45), 0.16, 0.3)
-        rise = smooth(hills(x, y, seed + 4, 90.0, 3) + np.abs(across) / half * 0.5 - 0.3, 0.15, 0.5) * smooth(away, half + 400.0, half)
+        rise = smooth(hills(x, y, seed + 4, 90.0, 3) + np.abs(across) / half * 0.5 - 0.3, 0.15, 0.5) * smooth(
+            away, half + 400.0, half
+        )
         carved = sastrugi(x, y, seed) * smooth(away, half + 250.0, half + 50.0)
         snow = 0.32 + hills(x, y, seed + 5, 38.0, 3) * 0.35 + carved + rise * 3.2
         flat = snow * (1.0 - pond) - pond * 0.4
         steep = smooth(told["slope"], 0.4, 0.85) * land
         crags = (hills(x, y, seed + 6, 120.0, 5, 0.55, True) - 0.35) * 40.0 * steep
         z = np.where(land > 0.0, np.maximum(z, -0.5), 0.0) + flat * (1.0 - land) + crags
-        stand = smooth(np.abs(across), half * 0.3, half * 0.2) * smooth(np.abs(along + half * 0.5), half * 0.3, half * 0.2) * (1.0 - pond)
-        return z, {"ice": pond * (1.0 - land), "rise": rise, "stand": stand, "snow": told["snow"] * land, "sediment": told["sediment"] * land}
+        stand = (
+            smooth(np.abs(across), half * 0.3, half * 0.2)
+            * smooth(np.abs(along + half * 0.5), half * 0.3, half * 0.2)
+            * (1.0 - pond)
+        )
+        return z, {
+            "ice": pond * (1.0 - land),
+            "rise": rise,
+            "stand": stand,
+            "snow": told["snow"] * land,
+            "sediment": told["sediment"] * land,
+        }
 
     return at
 
@@ -129,7 +141,15 @@ def peaks(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
     )  # fmt: skip
     material = coated("Arctic Peaks", (Coat(_KIND["land"], dark),))
     material[KEEP_KEY] = True
-    around = backdrop("Arctic Peaks", heights(recipe), field.size, REACH, material, around=fineness(recipe, 920), rings=fineness(recipe, 380))
+    around = backdrop(
+        "Arctic Peaks",
+        heights(recipe),
+        field.size,
+        REACH,
+        material,
+        around=fineness(recipe, 920),
+        rings=fineness(recipe, 380),
+    )
     return [around, aerial("Arctic Air", REACH * 1.05, -40.0, 1300.0, seen=9000.0, color=(0.7, 0.82, 1.0))]
 
 

@@ -78,7 +78,11 @@ def heights(recipe: SceneRecipe) -> Heights:
         # What the wide grid is too coarse for: ribs and crags where it is steep.
         far = smooth(away, half + 100.0, half + 900.0)
         steep = smooth(told["slope"], 0.45, 0.85) * far
-        z = z + (hills(x, y, seed + 3, 130.0, 5, 0.55, True) - 0.35) * 42.0 * steep + hills(x, y, seed + 4, 60.0, 4) * 3.0 * far
+        z = (
+            z
+            + (hills(x, y, seed + 3, 130.0, 5, 0.55, True) - 0.35) * 42.0 * steep
+            + hills(x, y, seed + 4, 60.0, 4) * 3.0 * far
+        )
         # The meadow opens like a fan towards the mountains.
         ragged = hills(x, y, seed + 6, 26.0, 4) * 11.0
         scale = half / 100.0
@@ -91,10 +95,20 @@ def heights(recipe: SceneRecipe) -> Heights:
         gaps = hills(x, y, seed + 8, 330.0, 4)
         line = TREELINE + hills(x, y, seed + 9, 260.0, 4) * 90.0
         wood = smooth(z, line + 30.0, line - 60.0) * smooth(told["slope"], 0.98, 0.8) * smooth(gaps, 0.34, 0.2)
-        wood = wood * smooth(told["snow"], 0.3, 0.1) * smooth(told["flow"], 0.62, 0.5) * smooth(np.maximum(fan, glades), 0.6, 0.3)
+        wood = (
+            wood
+            * smooth(told["snow"], 0.3, 0.1)
+            * smooth(told["flow"], 0.62, 0.5)
+            * smooth(np.maximum(fan, glades), 0.6, 0.3)
+        )
         snow = told["snow"] * far
         layers = {"snow": snow, "sediment": told["sediment"] * far, "wear": told["wear"] * far * 0.4}
-        return z, {"open": np.maximum(fan, glades) * near, "stand": stand, "wood": wood * smooth(away, half, half + 20.0), **layers}
+        return z, {
+            "open": np.maximum(fan, glades) * near,
+            "stand": stand,
+            "wood": wood * smooth(away, half, half + 20.0),
+            **layers,
+        }
 
     return at
 
@@ -120,14 +134,23 @@ def mountains(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]
     )  # fmt: skip
     forest = {"grass": (("wood", (0.022, 0.034, 0.014)),), "dry": (("wood", (0.04, 0.045, 0.02)),)}
     material = coated("Mountains", (Coat(_KIND["land"], rock, driven=forest),))
-    around = backdrop("Mountains", heights(recipe), field.size, REACH, material, around=fineness(recipe, 1000), rings=fineness(recipe, 400))
+    around = backdrop(
+        "Mountains",
+        heights(recipe),
+        field.size,
+        REACH,
+        material,
+        around=fineness(recipe, 1000),
+        rings=fineness(recipe, 400),
+    )
     return [around, aerial("Mountain Air", REACH * 1.05, -400.0, 1600.0, seen=7500.0)]
 
 
 def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
-    """Conifers about the meadow and on the slopes, young ones in it, boulders, juniper, grass and flowers."""
+    """Conifers about the meadow and on the slopes, young ones in it, boulders, juniper, grass and, but in winter, flowers."""
     d, k, seed, wind = recipe.density, recipe.detail, recipe.seed, recipe.wind
-    grass = {"color": (0.12, 0.2, 0.035), "dry": 0.1, "wind": wind}
+    cold = winter(recipe)
+    grass = {"color": (0.12, 0.2, 0.035), "dry": 0.1 + 0.8 * cold, "wind": wind}
     spruce = {"wind": wind, "height": 19.0, "spread": 5.4}
     return (
         Layer(
@@ -180,7 +203,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("tall_grass", 1, {**grass, "blades": 120, "heads": 14, "height": 0.4, "culm": 0.5}, 0.2 * k, far=1.0),
             ),
             ScatterParams(
-                method="random", density=10.0 * d, patch=6.0, patchiness=0.4, cover=0.8, smallest=0.45, largest=1.2, upright=0.7, tilt=0.15,
+                method="random", density=10.0 * d * (1.0 - 0.7 * cold), patch=6.0, patchiness=0.4, cover=0.8, smallest=0.45, largest=1.2, upright=0.7, tilt=0.15,
                 near=10.0, reach=110.0, cull=True, around=15.0, shown=0.05, seed=seed + 4,
             ),
         ),
@@ -192,7 +215,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("iceland_poppy", 1, {}, 0.2 * k, far=1.0),
             ),
             ScatterParams(
-                method="random", density=3.2 * d, mask="open", patch=9.0, patchiness=0.9, cover=0.55, clump=2.0, clumping=0.6, smallest=0.8,
+                method="random", density=3.2 * d * (1.0 - cold), mask="open", patch=9.0, patchiness=0.9, cover=0.55, clump=2.0, clumping=0.6, smallest=0.8,
                 largest=1.5, upright=0.8, tilt=0.15, near=10.0, reach=60.0, shown=0.1, seed=seed + 5,
             ),
         ),
