@@ -27,7 +27,7 @@ from .base import Biome, Layer, weathered
 
 _KIND = {kind.name: kind for kind in MATERIALS}
 REACH = 4600.0  # m, of the land each way
-TREELINE = 400.0  # m over the meadow
+TREELINE = 450.0  # m over the meadow
 
 
 def bearing(seed: int) -> float:
@@ -77,10 +77,10 @@ def heights(recipe: SceneRecipe) -> Heights:
         z = z + (swell - along * 0.06) * near
         # What the wide grid is too coarse for: ribs and crags where it is steep.
         far = smooth(away, half + 100.0, half + 900.0)
-        steep = smooth(told["slope"], 0.45, 0.85) * far
+        steep = smooth(told["slope"], 0.5, 0.9) * far * smooth(z, TREELINE - 250.0, TREELINE + 100.0)
         z = (
             z
-            + (hills(x, y, seed + 3, 130.0, 5, 0.55, True) - 0.35) * 42.0 * steep
+            + (hills(x, y, seed + 3, 150.0, 3, 0.5, True) - 0.35) * 26.0 * steep
             + hills(x, y, seed + 4, 60.0, 4) * 3.0 * far
         )
         # The meadow opens like a fan towards the mountains.
@@ -94,7 +94,7 @@ def heights(recipe: SceneRecipe) -> Heights:
         # Forest: up to a ragged line, on what is not too steep, not where snow slides, with gaps.
         gaps = hills(x, y, seed + 8, 330.0, 4)
         line = TREELINE + hills(x, y, seed + 9, 260.0, 4) * 90.0
-        wood = smooth(z, line + 30.0, line - 60.0) * smooth(told["slope"], 0.98, 0.8) * smooth(gaps, 0.34, 0.2)
+        wood = smooth(z, line + 30.0, line - 60.0) * smooth(told["slope"], 1.05, 0.9) * smooth(gaps, 0.34, 0.2)
         wood = (
             wood
             * smooth(told["snow"], 0.3, 0.1)
@@ -129,10 +129,15 @@ def mountains(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]
     """The land to the horizon, and its air."""
     rock = LandParams(
         rock=(0.115, 0.112, 0.11), bed=(0.2, 0.19, 0.175), rubble=(0.2, 0.192, 0.18), soil=(0.1, 0.085, 0.05), grass=(0.085, 0.125, 0.032),
-        dry=(0.16, 0.155, 0.06), size=55.0, steep=0.74, scree=0.6, cover=0.95, dryness=0.25, grass_line=TREELINE + 160.0,
-        snow_line=TREELINE + 260.0, snow=0.42, strata=0.4, bed_height=18.0, relief=7.0, seed=float(recipe.seed % 100),
+        dry=(0.16, 0.155, 0.06), size=55.0, steep=0.74, scree=0.6, cover=0.95, dryness=0.25, grass_line=TREELINE + 130.0,
+        snow_line=TREELINE + 180.0, snow=0.47, strata=0.4, bed_height=18.0, relief=3.0, seed=float(recipe.seed % 100),
     )  # fmt: skip
-    forest = {"grass": (("wood", (0.022, 0.034, 0.014)),), "dry": (("wood", (0.04, 0.045, 0.02)),)}
+    forest = {
+        "grass": (("wood", (0.022, 0.034, 0.014)),),
+        "dry": (("wood", (0.04, 0.045, 0.02)),),
+        "steep": (("wood", 1.2),),
+        "scree": (("wood", 0.0),),
+    }
     material = coated("Mountains", (Coat(_KIND["land"], rock, driven=forest),))
     around = backdrop(
         "Mountains",
@@ -165,7 +170,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
             ),
             tall=True, beyond=0.9,
             beyond_as={
-                "method": "random", "mask": "wood", "mask_low": 0.2, "clumping": 0.25, "clump": 30.0, "smallest": 0.3, "largest": 1.0, "cull": True,
+                "method": "random", "mask": "wood", "mask_low": 0.2, "steepest": 1.3, "clumping": 0.25, "clump": 30.0, "smallest": 0.3, "largest": 1.0, "cull": True,
                 "reach": 3800.0, "shown": 0.04,
             },
         ),
