@@ -15,18 +15,19 @@ import numpy as np
 
 from ..terrain.field import HeightField
 from .biomes import Biome, biome_of
+from .biomes.base import STEP_KEY
 from .fog import make_fog
 from .ground import land_object, read_land, set_heights, smooth
 from .night import moon_at
 from .recipe import KEY, SceneRecipe, from_json, to_json
 from .scatter import add_layer
 from .sky import clouds_of, make_sun, make_world, sun_at
+from .snow_cover import DEPTH, amount_of, snow_lies_on, snow_on_land
 from .sources import make_sources
 from .viewpoints import Obstacles, place_camera, search
 from .weather import of_recipe
 
 STEPS = ("land", "erosion", "water", "scatter", "sky", "camera")
-STEP_KEY = "dreamgrove_step"  # on a step's collection, world: which step made it
 TALL_KEY = "dreamgrove_tall"  # on a scatter layer: it may stand before a camera
 
 
@@ -193,10 +194,13 @@ def _land(
     obj = land_object(f"{biome.title} Land", field, biome.cover(recipe))
     obj[STEP_KEY] = "land"
     made.objects.link(obj)
+    snow = amount_of(recipe, biome.lies)
+    snow_on_land(obj, snow)
     if biome.extra is not None:
         yield Progress(0.8, "the distance")
         for each in biome.extra(recipe, field):
             made.objects.link(each)
+            snow_on_land(each, snow, lumps=25.0)
 
 
 def _erosion(
@@ -246,16 +250,19 @@ def _scatter(
     hidden[STEP_KEY] = "sources"
     made.children.link(hidden)
     layers = biome.layers(recipe)
+    snow = amount_of(recipe, biome.lies)
     for number, layer in enumerate(layers):
         yield Progress(number / len(layers), f"growing {layer.name.lower()}")
         sources = make_sources(layer.name, layer.plants, recipe.seed * 17 + number, hidden, recipe.season)
+        if snow:
+            snow_lies_on({obj for level in (sources.far, sources.near, sources.proxy) for obj in level.objects}, snow)
+            layer = replace(layer, scatter=replace(layer.scatter, sink=layer.scatter.sink + DEPTH * snow))
         obj = add_layer(layer.name, layer.scatter, sources, land, made)
         if layer.tall:
             obj[TALL_KEY] = True
         for far in distance if layer.beyond else ():
-            sparse = replace(
-                layer.scatter, density=layer.scatter.density * layer.beyond, near=0.0, shown=0.15, mask="", avoid=""
-            )
+            there = {"near": 0.0, "shown": 0.15, "mask": "", "avoid": "", **layer.beyond_as}
+            sparse = replace(layer.scatter, density=layer.scatter.density * layer.beyond, **there)
             add_layer(f"{layer.name} Beyond", sparse, sources, far, made)
 
 

@@ -1,40 +1,123 @@
-"""Arctic: snow fields and blue ice under a low sun, crags that stand out of the snow, white ridges."""
+"""Arctic: a frozen fjord under a low sun; wind-carved snow, blue ice heaped where floes have met, bergs held fast, a glacier between dark peaks."""
 
 from __future__ import annotations
+
+from dataclasses import replace
+from functools import lru_cache
 
 import bpy
 import numpy as np
 
+from ....land_params import ErosionParams
+from ...generators.terrain.glacier import GLACIER
+from ...generators.terrain.mountains import MOUNTAINS
 from ...materials import MATERIALS, make
 from ...materials.frozen import IceParams, SnowParams
-from ...materials.rock_layers import StrataParams
+from ...materials.land import LandParams
+from ...materials.layers import add_layer
 from ...terrain.field import HeightField
+from ..distance import aerial, fineness
+from ..floes import floe_ridge, ice_bergs
+from ..forms import eroded, formed, heights_of, wide
 from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air
+from ..snow_cover import KEEP_KEY, LYING, LyingParams
 from ..sources import Plant
 from ..viewpoints import Wish
 from .base import Biome, Layer, weathered
 
 _KIND = {kind.name: kind for kind in MATERIALS}
-REACH = 6000.0
+REACH = 5200.0  # m, of the land each way
+GLACIER_AT = 2900.0  # m to the middle of the glacier
+WIND = 0.55  # where the wind blows to, from +X to +Y, rad
+
+
+def bearing(seed: int) -> float:
+    """Where the glacier comes from as seen from the ice, from +Y by +X, rad."""
+    return float(np.random.default_rng(seed + 91).uniform(-0.3, 0.3))
+
+
+@lru_cache(maxsize=2)
+def shores(seed: int, half: float, count: int) -> HeightField:
+    """The wide land: sea ice at 0 m, peaks about it, a glacier that comes down between them. Layers: snow, sediment (m), range."""
+    along = np.linspace(-REACH, REACH, count)
+    x, y = np.meshgrid(along, along)
+    away, ahead = np.hypot(x, y), bearing(seed)
+    off = np.arctan2(x, y) - ahead
+    off = np.abs((off + np.pi) % (2.0 * np.pi) - np.pi)
+    # The fjord is open to the south: there peaks stand far off.
+    shore = half + 800.0 + 1500.0 * smooth(off, 0.9, 2.6) + hills(x, y, seed + 2, 1100.0, 4) * 420.0
+    range_ = smooth(away, shore, shore + 1300.0)
+    ground = replace(wide(REACH, count, range=range_), heights=smooth(away, shore - 150.0, shore + 900.0) * 150.0 - 6.0)
+    peaks = replace(
+        MOUNTAINS.presets["jagged_peaks"], size=2.0 * REACH, height=760.0, spacing=1250.0, ranges=0.2, mask="range", seed=seed % 10_000
+    )  # fmt: skip
+    tongue = replace(
+        GLACIER.presets["glacier"], size=3600.0, width=820.0, fall=0.13, swing=200.0, mountains=560.0, crevasse=46.0, crevasse_depth=20.0,
+        place=(GLACIER_AT * np.sin(ahead), GLACIER_AT * np.cos(ahead), 215.0), turn=-ahead, blend="higher", margin=0.35, seed=seed % 10_000,
+    )  # fmt: skip
+    weather = ErosionParams(
+        seed=seed, valleys=0.25, talus=0.95, crumbling=10, iterations=40, snow=2.5, snow_line=0.1, sea_level=0.0, wind=WIND
+    )  # fmt: skip
+    raised = formed(ground, [(MOUNTAINS, peaks), (GLACIER, tongue)])
+    ice = raised.layers.get("snow", np.zeros_like(raised.heights))
+    worn = eroded(raised, weather, range_ * (1.0 - smooth(ice, 0.1, 0.4)))
+    return worn.with_layers(snow=np.maximum(worn.layers["snow"], ice * 2.0))
+
+
+def sastrugi(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
+    """Snow that wind has carved, m: long ridges along it, steep and undercut against it, gentle behind."""
+    c, s = np.cos(WIND), np.sin(WIND)
+    u, v = x * c + y * s, y * c - x * s
+    v = v + hills(x, y, seed + 31, 17.0, 3) * 1.8
+    u = u + hills(v, u, seed + 32, 7.0, 2) * 2.5
+    total = np.zeros(np.shape(x))
+    for long, wide_, height, salt in ((22.0, 5.5, 0.34, 33), (9.0, 2.3, 0.17, 34)):
+        ridge = hills(u / long * wide_, v, seed + salt, wide_, 3, 0.45)
+        # Steeper against the wind: the pattern leans by its own height.
+        leaning = hills((u + ridge * long * 0.12) / long * wide_, v, seed + salt, wide_, 3, 0.45)
+        total += height * np.maximum(leaning + 0.1, 0.0) ** 1.4 * 1.6
+    return total
 
 
 def heights(recipe: SceneRecipe) -> Heights:
-    """Drifts about frozen ponds at z = 0, nunataks beyond. Layers: ice (1 near ponds), rock (1 on faces too steep for snow)."""
+    """The wide land with wind-carved snow, ponds of bare ice and small rises on it.
+
+    Layers: ice (1 on bare ice), rise (1 on rocky rises), stand (1 where a camera stands), snow, sediment (m).
+    """
     seed, half = recipe.seed, recipe.size / 2
+    ground = heights_of(shores(seed, half, fineness(recipe, 480)), ("snow", "sediment", "slope", "range"))
+    ahead = bearing(seed)
 
     def at(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
+        z, told = ground(x, y)
         away = np.hypot(x, y)
-        far = smooth(away, half + 300.0, half + 3000.0)
-        drift = hills(x * 0.6 + y * 0.25, y - x * 0.25, seed + 1, 42.0, 4, 0.42)
-        pond = smooth(hills(x, y, seed + 2, 85.0, 2), 0.02, 0.22) * (1 - far)
-        z = (1.3 + hills(x, y, seed + 3, 130.0, 3) * 2.6 + drift * 1.1) * (1 - pond) - pond * 0.9
-        crest = hills(x + hills(x, y, seed + 8, 500.0, 3) * 140.0, y, seed + 4, 1500.0, 8, 0.5, True)
-        z += crest * 720.0 * far
-        steep = smooth(crest + hills(x, y, seed + 5, 90.0, 5) * 0.3, 0.5, 0.62) * far
-        return z, {"ice": smooth(z, 0.6, 0.0), "rock": steep}
+        land = smooth(told["range"], 0.0, 0.08)
+        along, across = x * np.sin(ahead) + y * np.cos(ahead), x * np.cos(ahead) - y * np.sin(ahead)
+        pond = smooth(hills(x, y, seed + 3, 46.0, 3, 0.45), 0.16, 0.3)
+        rise = smooth(hills(x, y, seed + 4, 90.0, 3) + np.abs(across) / half * 0.5 - 0.3, 0.15, 0.5) * smooth(
+            away, half + 400.0, half
+        )
+        carved = sastrugi(x, y, seed) * smooth(away, half + 250.0, half + 50.0)
+        snow = 0.32 + hills(x, y, seed + 5, 38.0, 3) * 0.35 + carved + rise * 3.2
+        flat = snow * (1.0 - pond) - pond * 0.4
+        steep = smooth(told["slope"], 0.4, 0.85) * land
+        crags = (hills(x, y, seed + 6, 120.0, 5, 0.55, True) - 0.35) * 40.0 * steep
+        z = np.where(land > 0.0, np.maximum(z, -0.5), 0.0) + flat * (1.0 - land) + crags
+        stand = (
+            smooth(np.abs(across), half * 0.3, half * 0.2)
+            * smooth(np.abs(along + half * 0.5), half * 0.3, half * 0.2)
+            * (1.0 - pond)
+        )
+        return z, {
+            "ice": pond * (1.0 - land),
+            "rise": rise,
+            "stand": stand,
+            "snow": told["snow"] * land,
+            "sediment": told["sediment"] * land,
+        }
 
     return at
 
@@ -44,81 +127,87 @@ def land(recipe: SceneRecipe) -> HeightField:
 
 
 def cover(recipe: SceneRecipe) -> bpy.types.Material:
-    return coated("Snow Field", (Coat(_KIND["snow"], SnowParams(drift=0.9, drifts=0.1, crust=0.35, dirt=0.02)),))
+    material = coated("Snow Field", (Coat(_KIND["snow"], SnowParams(drift=1.1, drifts=0.07, crust=0.5, dirt=0.0)),))
+    material[KEEP_KEY] = True
+    return material
 
 
-def ridges(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
-    snow = SnowParams(drift=40.0, drifts=3.0, crust=0.2, dirt=0.0)
-    strata = StrataParams(
-        color=(0.1, 0.1, 0.105),
-        hard=(0.16, 0.16, 0.165),
-        iron=(0.1, 0.085, 0.08),
-        bed=16.0,
-        dip=0.5,
-        ledge=0.0,
-        snow=0.5,
+def peaks(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
+    """Sea ice and mountains to the horizon, and the air before them."""
+    dark = LandParams(
+        rock=(0.06, 0.062, 0.068), bed=(0.105, 0.1, 0.098), rubble=(0.12, 0.12, 0.122), soil=(0.1, 0.1, 0.1), grass=(0.1, 0.1, 0.1), dry=(0.1, 0.1, 0.1),
+        cover=0.0, grass_line=-900.0, snow_line=-900.0, snow=0.86, steep=0.7, scree=0.3, strata=0.5, bed_height=22.0, size=50.0, relief=6.0,
+        snow_color=(0.8, 0.83, 0.87), seed=float(recipe.seed % 100),
+    )  # fmt: skip
+    material = coated("Arctic Peaks", (Coat(_KIND["land"], dark),))
+    material[KEEP_KEY] = True
+    around = backdrop(
+        "Arctic Peaks",
+        heights(recipe),
+        field.size,
+        REACH,
+        material,
+        around=fineness(recipe, 920),
+        rings=fineness(recipe, 380),
     )
-    material = coated(
-        "Arctic Ridges", (Coat(_KIND["snow"], snow), Coat(_KIND["mountain_strata"], strata, "rock", ragged=0.3))
-    )
-    return [backdrop("Arctic Ridges", heights(recipe), field.size, REACH, material, around=480, rings=170)]
+    return [around, aerial("Arctic Air", REACH * 1.05, -40.0, 1300.0, seen=9000.0, color=(0.7, 0.82, 1.0))]
 
 
-def ponds(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
-    """Ice at z = 0."""
+def ice(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
+    """Bare ice at z = 0, floes heaped across the view, bergs held fast behind them."""
     half = field.size / 2
     mesh = bpy.data.meshes.new("Ice")
     mesh.from_pydata([(-half, -half, 0), (half, -half, 0), (half, half, 0), (-half, half, 0)], [], [(0, 1, 2, 3)])
-    mesh.materials.append(make(_KIND["ice"], IceParams(frost=0.35, crack=1.4, depth=0.8), "Arctic Ice"))
-    return [bpy.data.objects.new("Ice", mesh)]
+    mesh.materials.append(make(_KIND["ice"], IceParams(frost=0.3, crack=1.6, depth=0.7), "Arctic Ice"))
+    # Old ice glows from within but shows nothing behind it: snow's light in ice's colour.
+    blue = SnowParams(color=(0.3, 0.6, 0.74), drift=0.8, drifts=0.05, crust=1.0, sparkle=0.15, dirt=0.0)
+    blocks = make(_KIND["snow"], blue, "Blue Ice")
+    add_layer(blocks, LYING, LyingParams(steepest=0.75, ragged=0.3, lumps=0.5, plaster=0.35, depth=0.04))
+    ridge = floe_ridge("Floes", field, bearing(recipe.seed), blocks, recipe.seed, recipe.density)
+    bergs = ice_bergs("Bergs", bearing(recipe.seed), half, blocks, recipe.seed)
+    return [bpy.data.objects.new("Ice", mesh), ridge, *bergs]
 
 
 def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
+    """Dark rock on the rises."""
     d, k, seed = recipe.density, recipe.detail, recipe.seed
-    dark = {"moss": 0.0, "lichen": 0.4, "color": (0.09, 0.09, 0.095)}
+    dark = {"moss": 0.0, "lichen": 0.35, "color": (0.075, 0.075, 0.08)}
     return (
         Layer(
             "Crags",
             (Plant("crag", 3, dark, 0.8 * k, far=1.0), Plant("erratic", 2, dark, 0.8 * k, far=1.0)),
             ScatterParams(
-                density=0.07 * d, spacing=0.9, lowest=0.2, patch=30.0, patchiness=1.0, cover=0.35, clump=9.0, clumping=0.85, smallest=0.12,
-                largest=1.5, small_many=1.8, upright=0.4, tilt=0.5, sink=0.3, near=30.0, shown=1.0, seed=seed + 1,
+                density=0.09 * d, spacing=0.9, mask="rise", patch=22.0, patchiness=0.8, cover=0.45, clump=9.0, clumping=0.8, smallest=0.12,
+                largest=1.8, small_many=2.0, upright=0.4, tilt=0.5, sink=0.2, near=30.0, shown=1.0, seed=seed + 1,
             ),
             tall=True,
-        ),
-        Layer(
-            "Winter Grass",
-            (Plant("tall_grass", 2, {"dry": 1.0, "blades": 60, "heads": 14, "color": (0.3, 0.24, 0.13), "wind": recipe.wind}, 0.2 * k, far=1.0),),
-            ScatterParams(
-                density=0.7 * d, spacing=0.35, lowest=0.25, patch=15.0, patchiness=1.0, cover=0.3, smallest=0.4, largest=1.0, upright=0.8, tilt=0.2,
-                sink=0.03, near=10.0, reach=90.0, shown=0.2, seed=seed + 2,
-            ),
         ),
     )  # fmt: skip
 
 
 def air(recipe: SceneRecipe) -> Air:
-    return weathered(
-        Air(haze=0.8, clouds=0.35, thick=0.15, sunlight=1.5, skylight=1.1, warmth=0.12, fog=0.01, fog_top=60.0, fog_color=(0.85, 0.93, 1.0)), recipe
-    )  # fmt: skip
+    return weathered(Air(haze=0.7, clouds=0.3, thick=0.15, sunlight=2.0, skylight=1.5, warmth=0.15), recipe)
 
 
 def wish(recipe: SceneRecipe) -> Wish:
+    """Over the ice to the glacier, the sun from the side."""
     return Wish(
-        sky=0.42, ground=0.46, clear=2.5, sun_side=1.2, pitch=0.02, middle=150.0, lens=30.0, margin=0.15, beyond=True, rise=1.6, lowest=0.1, highest=2.5,
+        mask="stand", mask_low=0.5, sky=0.36, ground=0.55, clear=3.0, sun_side=1.5, pitch=0.03, middle=150.0, lens=30.0, margin=0.12, beyond=True,
+        rise=3.5, things=0.03, highest=2.0, headings=16,
     )  # fmt: skip
 
 
 ARCTIC = Biome(
     "arctic",
     "Arctic",
-    "Snow fields, crags and frozen ponds under a low sun",
+    "A frozen fjord with blue ice, dark peaks and a glacier under a low sun",
     land,
     cover,
     layers,
     air,
     wish,
-    {"arctic": {"time": 15.2, "day": 95, "latitude": 1.2}},
-    water=ponds,
-    extra=ridges,
+    {"arctic": {"time": 17.0, "day": 95, "latitude": 1.26}},
+    water=ice,
+    extra=peaks,
+    lies=lambda recipe: 0.75,
 )

@@ -16,11 +16,13 @@ from ..sky import Air
 from ..sources import Plant
 from ..viewpoints import Wish
 
+STEP_KEY = "dreamgrove_step"  # on a step's collection, world: which step made it; on objects of the land: what they are
+
 
 @dataclass(frozen=True)
 class Layer:
     """One kind of growth. tall: whether it may stand before the camera, and so counts in the search of a viewpoint. beyond: how densely
-    it stands on the land beyond the square, as a share.
+    it stands on the land beyond the square, as a share. beyond_as: what is different there (a mask of the land beyond, culling).
     """
 
     name: str
@@ -28,6 +30,7 @@ class Layer:
     scatter: ScatterParams
     tall: bool = False
     beyond: float = 0.0
+    beyond_as: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -37,6 +40,7 @@ class Biome:
     name: its word for scripts. land: heights and masks by the recipe. cover: the land's material. layers: what grows, tallest first.
     air: sky and fog. wish: the picture. looks: other recipes of it by name (the first, its own name, is the usual one). water: objects
     of water, unlinked. erosion: how weather has worn the land, if it has. extra: further objects of the Land step (a far backdrop).
+    lies: how much snow lies there (0..1) when none is falling.
     """
 
     name: str
@@ -51,6 +55,7 @@ class Biome:
     water: Callable[[SceneRecipe, HeightField], list[bpy.types.Object]] | None = None
     extra: Callable[[SceneRecipe, HeightField], list[bpy.types.Object]] | None = None
     erosion: Callable[[SceneRecipe], ErosionParams] | None = None
+    lies: Callable[[SceneRecipe], float] | None = None
 
     def recipe(self, look: str | None = None, **changes: Any) -> SceneRecipe:
         """A recipe of this biome. Raises ParameterError, or KeyError for an unknown look."""
