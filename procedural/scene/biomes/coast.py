@@ -77,7 +77,7 @@ def heights(recipe: SceneRecipe) -> Heights:
     """Sea towards -Y, a beach along a bay with dunes behind, cliffs on either side.
 
     Layers: beach (1 on wet sand), film (1 where the last wave ran), dune (1 on the dunes), ground (1 off the sand), rock (1 on cliffs),
-    strand (1 where one walks along the water), walk (m from the line where one does).
+    strand (1 where one stands to look along the beach), walk (m from the line where one walks).
     """
     seed = recipe.seed
     field, bay_x, bay_y = _cliffs(seed)
@@ -119,8 +119,8 @@ def heights(recipe: SceneRecipe) -> Heights:
             "dune": dune * (1.0 - mine),
             "ground": mine,
             "rock": cliff * mine,
-            "strand": smooth(s, 2.0, 5.0) * smooth(s, 17.0, 12.0),
-            "walk": np.abs(s - 6.0),
+            "strand": smooth(s, 11.0, 15.0) * smooth(s, 31.0, 26.0),
+            "walk": np.abs(s - 16.0),
         }
 
     return at
@@ -171,7 +171,7 @@ def headland(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
 def sea(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
     """The sea to the horizon with surf on the beach, and the haze that lies over it."""
     sheet = surf_sheet("Sea", waterline(recipe), heights(recipe), SurfParams(), recipe.seed)
-    haze = Air(fog=0.022, fog_top=140.0, fog_color=(0.93, 0.95, 1.0), forward=0.5)
+    haze = Air(fog=0.009, fog_top=140.0, fog_color=(0.93, 0.95, 1.0), forward=0.5)
     fog = make_fog("Sea Haze", haze, (0.0, 0.0, 0.0), 2800.0)
     return [sheet] if fog is None else [sheet, fog]
 
@@ -234,14 +234,6 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
             ),
         ),
         Layer(
-            "Wrack",
-            (Plant("dulse", 2, {"color": (0.05, 0.032, 0.014), "young": (0.1, 0.07, 0.025), "droop": 1.6}, 0.3 * k, far=1.0),),
-            ScatterParams(
-                density=1.6 * d, spacing=0.3, lowest=0.8, highest=1.05, soft=0.12, patch=9.0, patchiness=0.8, cover=0.5, clump=2.5, clumping=0.9,
-                smallest=0.5, largest=1.2, upright=0.0, tilt=0.3, near=10.0, reach=60.0, shown=0.3, seed=seed + 7,
-            ),
-        ),
-        Layer(
             "Shells",
             (Plant("scallop", 2, {}, 0.2 * k, far=1.0), Plant("conch", 1, {}, 0.2 * k, far=1.0)),
             ScatterParams(
@@ -253,14 +245,14 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 
 
 def air(recipe: SceneRecipe) -> Air:
-    return weathered(Air(haze=1.3, clouds=0.5, thick=0.2, sunlight=2.3, skylight=1.35, fog=0.0), recipe)
+    return weathered(Air(haze=1.0, clouds=0.5, thick=0.2, sunlight=2.2, skylight=1.2, fog=0.0, warmth=0.22), recipe)
 
 
 def wish(recipe: SceneRecipe) -> Wish:
     """On the strand, along the water's edge, to the headland."""
     return Wish(
-        mask="strand", mask_low=0.5, sky=0.45, ground=0.45, clear=2.5, sun_side=0.75, pitch=0.0, middle=150.0, lens=28.0, margin=0.12, beyond=True,
-        rise=3.0, things=0.06, water=1.5, follow="walk", follow_within=7.0,
+        mask="strand", mask_low=0.5, sky=0.45, ground=0.45, clear=2.5, sun_side=1.2, pitch=0.0, middle=150.0, lens=28.0, margin=0.12, beyond=True,
+        rise=0.3, things=0.0, water=1.0, follow="walk", follow_within=3.6,
     )  # fmt: skip
 
 
@@ -273,7 +265,7 @@ COAST = Biome(
     layers,
     air,
     wish,
-    {"coast": {"time": 16.2, "day": 285, "latitude": 0.84, "wind": 0.8}},
+    {"coast": {"time": 14.5, "day": 315, "latitude": 0.87, "wind": 0.8}},
     water=sea,
     extra=headland,
 )
