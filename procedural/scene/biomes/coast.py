@@ -105,7 +105,7 @@ def heights(recipe: SceneRecipe) -> Heights:
         off = np.minimum(s, 0.0)
         beach = np.clip(s, 0.0, 34.0) * 0.05 + off * 0.034 - 0.0009 * off**2 + hills(x, y, seed + 5, 19.0, 3) * 0.06
         cusps = hills(x, s * 0.35, seed + 6, 11.0, 2) * 0.09 * smooth(s, -4.0, 6.0) * smooth(s, 30.0, 16.0)
-        dune = smooth(s + hills(x, y, seed + 7, 26.0, 2) * 5.0, 27.0, 40.0) * smooth(np.abs(x), 210.0, 130.0)
+        dune = smooth(s + hills(x, y, seed + 7, 26.0, 2) * 5.0, 24.0, 36.0) * smooth(np.abs(x), 210.0, 130.0)
         bumps = hills(x, y, seed + 8, 17.0, 4, 0.45)
         beach = beach + cusps + dune * (1.0 + bumps * 1.7)
         beach = beach - smooth(s, 62.0, 120.0) * 6.0
@@ -117,10 +117,10 @@ def heights(recipe: SceneRecipe) -> Heights:
             "beach": smooth(z, wash + 0.5, wash + 0.2),
             "film": smooth(z, wash + 0.12, wash - 0.06),
             "dune": dune * (1.0 - mine),
-            "ground": mine,
+            "ground": mine * smooth(s, 15.0, 30.0),
             "rock": cliff * mine,
-            "strand": smooth(s, 11.0, 15.0) * smooth(s, 31.0, 26.0),
-            "walk": np.abs(s - 16.0),
+            "strand": smooth(s, 20.0, 23.0) * smooth(s, 35.0, 31.0),
+            "walk": np.abs(s - 23.0),
         }
 
     return at
@@ -132,7 +132,7 @@ def land(recipe: SceneRecipe) -> HeightField:
 
 def cover(recipe: SceneRecipe) -> bpy.types.Material:
     """Sand: mirror-wet where the last wave ran, dark above it, then dry and rippled; turf where the land rises."""
-    dry = SandParams(color=DRY_SAND, dark=DRY_DARK, ripple=0.16, ripples=0.01, direction=1.2)
+    dry = SandParams(color=DRY_SAND, dark=DRY_DARK, ripple=0.13, ripples=0.0065, direction=1.2, waviness=0.9)
     driven = {
         "color": (("beach", WET_SAND),),
         "dark": (("beach", WET_DARK),),
@@ -188,14 +188,14 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
         "radius": 0.11,
         "wind": wind,
     }
-    stone = {"moss": 0.0, "lichen": 0.12, "color": (0.15, 0.132, 0.115)}
+    stone = {"moss": 0.0, "lichen": 0.12, "color": (0.19, 0.168, 0.145)}
     return (
         Layer(
             "Rocks",
             (Plant("erratic", 2, stone, 0.8 * k, far=1.0), Plant("crag", 2, stone | {"height": 1.5, "wear": 0.12}, 0.8 * k, far=1.0)),
             ScatterParams(
-                density=0.16 * d, spacing=0.7, lowest=-0.7, highest=1.1, soft=0.3, patch=42.0, patchiness=1.0, cover=0.2, clump=7.0, clumping=0.8,
-                smallest=0.1, largest=1.25, small_many=2.2, upright=0.3, tilt=0.35, sink=0.12, near=30.0, shown=1.0, seed=seed + 2,
+                density=0.16 * d, spacing=0.7, lowest=-0.7, highest=1.1, soft=0.3, patch=38.0, patchiness=1.0, cover=0.16, clump=9.0, clumping=0.95,
+                smallest=0.12, largest=1.3, small_many=1.5, upright=0.3, tilt=0.35, sink=0.12, near=30.0, shown=1.0, seed=seed + 2,
             ),
             tall=True,
         ),
@@ -227,10 +227,10 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
         ),
         Layer(
             "Pebbles",
-            (Plant("erratic", 3, {"moss": 0.0, "lichen": 0.0, "color": (0.2, 0.185, 0.17), "wear": 0.5}, 0.15 * k, far=1.0),),
+            (Plant("erratic", 3, {"moss": 0.0, "lichen": 0.0, "color": (0.29, 0.265, 0.235), "wear": 0.5}, 0.15 * k, far=1.0),),
             ScatterParams(
-                method="random", density=9.0 * d, lowest=0.25, highest=1.25, soft=0.4, patch=7.0, patchiness=0.85, cover=0.4, clump=2.0, clumping=0.8,
-                smallest=0.012, largest=0.09, small_many=3.0, upright=0.0, tilt=1.0, near=10.0, reach=45.0, shown=0.1, seed=seed + 6,
+                method="random", density=14.0 * d, lowest=0.25, highest=1.3, soft=0.4, patch=9.0, patchiness=1.0, cover=0.25, clump=3.0, clumping=0.95,
+                smallest=0.01, largest=0.075, small_many=3.0, upright=0.0, tilt=1.0, near=10.0, reach=45.0, shown=0.1, seed=seed + 6,
             ),
         ),
         Layer(
@@ -251,7 +251,7 @@ def air(recipe: SceneRecipe) -> Air:
 def wish(recipe: SceneRecipe) -> Wish:
     """On the strand, along the water's edge, to the headland."""
     return Wish(
-        mask="strand", mask_low=0.5, sky=0.45, ground=0.45, clear=2.5, sun_side=1.2, pitch=0.0, middle=150.0, lens=28.0, margin=0.12, beyond=True,
+        mask="strand", mask_low=0.5, sky=0.45, ground=0.45, clear=2.5, sun_side=1.75, pitch=0.0, middle=150.0, lens=28.0, margin=0.12, beyond=True,
         rise=0.3, things=0.0, water=1.0, follow="walk", follow_within=3.6,
     )  # fmt: skip
 
