@@ -39,7 +39,9 @@ def heights(recipe: SceneRecipe) -> Heights:
         zero = np.zeros_like(x)
         bend = hills(zero, y, seed + 1, 330.0, 2) * 46.0 - hills(np.zeros(1), np.zeros(1), seed + 1, 330.0, 2)[0] * 46.0
         off = np.abs(x - bend)
-        buttress = hills(x, y, seed + 2, 75.0, 4, 0.5) * 20.0 + hills(x, y, seed + 3, 22.0, 4, 0.5) * 6.0
+        buttress = hills(x, y, seed + 2, 95.0, 4, 0.5) * 30.0 + hills(x, y, seed + 3, 22.0, 4, 0.5) * 7.0
+        # Joints in the rock that rain has opened: slots between the buttresses.
+        buttress = buttress - smooth(hills(x, y, seed + 5, 62.0, 3, 0.45, ridged=True), 0.25, 0.8) * 17.0
         wall = np.clip((off + buttress * smooth(off, 10.0, 34.0) - 20.0) / 92.0, 0.0, 1.0)
         stairs = np.zeros_like(x)
         for low, high, rise in STEPS:
@@ -107,7 +109,8 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
         ),
         Layer(
             "Cottonwoods",
-            (Plant("willow", 1, {"height": 7.0, "spread": 6.5, "hang": 1.2, "branches": 900, "color": (0.14, 0.24, 0.05), "wind": wind}, k, far=0.25,
+            (Plant("willow", 1, {"height": 8.5, "spread": 7.0, "hang": 0.6, "branches": 1300, "leaf": "round", "leaf_length": 0.075, "leaf_droop": 0.5, "twig": 0.45,
+                             "trunk": 0.3, "color": (0.15, 0.25, 0.045), "wind": wind}, 0.7 * k, far=0.5,
                    live=True),),
             ScatterParams(
                 density=0.02 * d, spacing=4.5, mask="bank", mask_low=0.4, mask_high=0.9, steepest=0.6, clump=26.0, clumping=0.8, smallest=0.4,
@@ -177,7 +180,7 @@ CANYON = Biome(
     layers,
     air,
     wish,
-    {"canyon": {"time": 10.4, "day": 150, "latitude": 0.63, "wind": 0.3}},
+    {"canyon": {"time": 9.3, "day": 150, "latitude": 0.63, "wind": 0.3}},
     water=river,
     extra=beyond,
 )

@@ -217,8 +217,8 @@ def air(recipe: SceneRecipe) -> Air:
     bright = 1.0 - 0.4 * _autumn(recipe)
     return weathered(
         Air(
-            haze=1.6, clouds=0.2, thick=0.1, fog=0.26 - 0.08 * _autumn(recipe), fog_top=26.0, forward=0.6,
-            sunlight=5.4 * bright, skylight=2.5 * bright,
+            haze=1.6, clouds=0.2, thick=0.1, fog=0.21 - 0.05 * _autumn(recipe), fog_top=26.0, forward=0.62,
+            fog_color=(0.96, 0.95, 0.92), sunlight=6.2 * bright, skylight=2.3 * bright, warmth=0.1,
         ),
         recipe,
     )  # fmt: skip
