@@ -283,6 +283,8 @@ def _sky(
         made.objects.link(fog)
     for obj in of_recipe(recipe):
         made.objects.link(obj)
+    if biome.submerge is not None:
+        biome.submerge(recipe, field, made)
 
 
 def _camera(

@@ -11,8 +11,9 @@ from .desert import DESERT
 from .forest import FOREST
 from .pine_mountain import PINE_MOUNTAIN
 from .plain import PLAIN
+from .reef import REEF
 
-BIOMES: tuple[Biome, ...] = (FOREST, DESERT, PINE_MOUNTAIN, COAST, ARCTIC, PLAIN, CANYON)
+BIOMES: tuple[Biome, ...] = (FOREST, DESERT, PINE_MOUNTAIN, COAST, ARCTIC, PLAIN, CANYON, REEF)
 
 
 def find_biome(word: str) -> tuple[Biome, str]:

@@ -39,7 +39,8 @@ class Biome:
 
     name: its word for scripts. land: heights and masks by the recipe. cover: the land's material. layers: what grows, tallest first.
     air: sky and fog. wish: the picture. looks: other recipes of it by name (the first, its own name, is the usual one). water: objects
-    of water, unlinked. erosion: how weather has worn the land, if it has. extra: further objects of the Land step (a far backdrop).
+    of water, unlinked. erosion: how weather has worn the land, if it has. extra: further objects of the Land step (a far backdrop). submerge:
+    what a place under water makes of the sky that stands over it: given the land and the sky's collection, which it may change.
     lies: how much snow lies there (0..1) when none is falling.
     """
 
@@ -56,6 +57,7 @@ class Biome:
     extra: Callable[[SceneRecipe, HeightField], list[bpy.types.Object]] | None = None
     erosion: Callable[[SceneRecipe], ErosionParams] | None = None
     lies: Callable[[SceneRecipe], float] | None = None
+    submerge: Callable[[SceneRecipe, HeightField, bpy.types.Collection], None] | None = None
 
     def recipe(self, look: str | None = None, **changes: Any) -> SceneRecipe:
         """A recipe of this biome. Raises ParameterError, or KeyError for an unknown look."""
