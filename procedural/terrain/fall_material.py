@@ -33,7 +33,9 @@ def veil(tree: Tree) -> Shaded:
     threads = n.noise(n.combine_xyz(x * 4.5, y * 4.0, z * 2.3 + 11.0), scale=1.0, detail=3.0, roughness=0.65)
     drops = n.noise(n.combine_xyz(x * 13.0, y * 26.0, z + 29.0), scale=1.0, detail=3.0, roughness=0.7)
     body = 0.5 + (wide - 0.5) * 1.1 + ((strands - 0.5) * 1.5 + (threads - 0.5) * 1.2) * i.streaks + (drops - 0.5) * 0.8
-    rim = n.smoothstep(edge + (strands - 0.5) * 0.5 + (threads - 0.5) * 0.3, n.mix(broken, 1.05, 1.0), n.mix(broken, 0.92, 0.35))
+    rim = n.smoothstep(
+        edge + (strands - 0.5) * 0.5 + (threads - 0.5) * 0.3, n.mix(broken, 1.05, 1.0), n.mix(broken, 0.92, 0.35)
+    )
     open_ = (0.95 - i.cover) * n.mix(broken, 0.2, 1.0) - (rim - 1.0) * 0.9
     alpha = n.smoothstep(body, open_ - 0.22, open_ + 0.28)
     air = n.clamp(n.smoothstep(broken + (threads - 0.5) * 0.5 + (strands - 0.5) * 0.5, 0.02, 0.28))
@@ -52,7 +54,9 @@ def veil(tree: Tree) -> Shaded:
     glassy = tree.add("ShaderNodeMixShader", n.clamp(0.12 + facing), behind, gloss)
     water = tree.add("ShaderNodeMixShader", air, glassy, foam)
     nothing = tree.add("ShaderNodeBsdfTransparent")
-    return Shaded(tree.add("ShaderNodeMixShader", n.mix(broken, n.maximum(alpha, 0.75 * rim), alpha), nothing, water).as_socket())
+    return Shaded(
+        tree.add("ShaderNodeMixShader", n.mix(broken, n.maximum(alpha, 0.75 * rim), alpha), nothing, water).as_socket()
+    )
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,17 @@ class MistParams:
 def mist(tree: Tree) -> Shaded:
     i = tree.i
     at = place()
-    swathes = n.noise(at * (1.0, 1.0, 0.8) + n.combine_xyz(i.seed * 3.1, 0.0, told("drift") * -1.0), scale=1.9, detail=3.0, roughness=0.6)
+    swathes = n.noise(
+        at * (1.0, 1.0, 0.8) + n.combine_xyz(i.seed * 3.1, 0.0, told("drift") * -1.0),
+        scale=1.9,
+        detail=3.0,
+        roughness=0.6,
+    )
     ball = n.clamp(1.0 - n.vector_math("LENGTH", at))
     dense = ball * ball * n.smoothstep(swathes, 0.32, 0.68) * 2.4
-    volume = tree.add("ShaderNodeVolumeScatter", color=own_color(i.color), density=dense * 3.9 / i.sight, anisotropy=i.forward)
+    volume = tree.add(
+        "ShaderNodeVolumeScatter", color=own_color(i.color), density=dense * 3.9 / i.sight, anisotropy=i.forward
+    )
     return Shaded(volume=volume)
 
 

@@ -25,7 +25,10 @@ from .fall_material import MIST, VEIL
 FALL_KEY = "dreamgrove_fall"  # on the group: its version
 VERSION = 1
 GRAVITY = 9.81
-LEDGE, WALL = 0.5, 2.2  # slopes, m a m: water is thrown from what is gentler than the first, not from what is steeper than the second
+LEDGE, WALL = (
+    0.5,
+    2.2,
+)  # slopes, m a m: water is thrown from what is gentler than the first, not from what is steeper than the second
 
 
 @dataclass(frozen=True)
@@ -33,23 +36,39 @@ class WaterfallParams:
     """Metres, seconds."""
 
     width: float = param(4.0, "Width at the lip", min=0.05, max=2000.0, unit="m", panel="Flow", spread=0.3)
-    speed: float = param(2.0, "Speed of the water over the lip", min=0.0, max=30.0, unit="m/s", panel="Flow", spread=0.3)
+    speed: float = param(
+        2.0, "Speed of the water over the lip", min=0.0, max=30.0, unit="m/s", panel="Flow", spread=0.3
+    )
     thickness: float = param(0.35, "Thickness of the water", min=0.005, max=50.0, unit="m", panel="Flow", spread=0.3)
     leap: float = param(
-        1.0, "How far it leaps from the lip, of its free fall", min=0.0, max=5.0, unit="factor", panel="Flow", usual=(0.8, 1.2)
+        1.0,
+        "How far it leaps from the lip, of its free fall",
+        min=0.0,
+        max=5.0,
+        unit="factor",
+        panel="Flow",
+        usual=(0.8, 1.2),
     )
     strand: float = param(0.5, "Width of a strand", min=0.02, max=50.0, unit="m", panel="Veil", spread=0.3)
     breaks: float = param(
         7.0, "Drop over which the sheet breaks up into strands", min=0.1, max=1000.0, unit="m", panel="Veil", spread=0.3
     )
-    spread: float = param(0.05, "How much wider it grows, of its drop", min=0.0, max=2.0, panel="Veil", usual=(0.02, 0.09))
-    ragged: float = param(0.5, "How uneven strands hang and edges are", min=0.0, max=1.0, panel="Veil", usual=(0.3, 0.7))
+    spread: float = param(
+        0.05, "How much wider it grows, of its drop", min=0.0, max=2.0, panel="Veil", usual=(0.02, 0.09)
+    )
+    ragged: float = param(
+        0.5, "How uneven strands hang and edges are", min=0.0, max=1.0, panel="Veil", usual=(0.3, 0.7)
+    )
     layers: int = param(3, "Sheets, one behind the other", min=1, max=8, panel="Veil")
     pace: float = param(1.0, "Speed of the motion, 0 for none", min=0.0, max=10.0, unit="factor", panel="Motion")
-    pool: float = param(7.0, "Radius of the pool's water, 0 for none", min=0.0, max=5000.0, unit="m", panel="Pool", spread=0.3)
+    pool: float = param(
+        7.0, "Radius of the pool's water, 0 for none", min=0.0, max=5000.0, unit="m", panel="Pool", spread=0.3
+    )
     foam: float = param(0.75, "How much foam there is on the pool", min=0.0, max=1.0, panel="Pool", usual=(0.6, 0.9))
     ripples: float = param(0.05, "Height of the pool's ripples", min=0.0, max=5.0, unit="m", panel="Pool", spread=0.4)
-    mist: float = param(0.6, "Size of the mist at the foot, 0 for none", min=0.0, max=3.0, unit="factor", panel="Pool", usual=(0.3, 0.9))
+    mist: float = param(
+        0.6, "Size of the mist at the foot, 0 for none", min=0.0, max=3.0, unit="factor", panel="Pool", usual=(0.3, 0.9)
+    )
     seed: int = param(0, "Other strands", min=0, max=9999)
     detail: float = param(1.0, "Fineness of the mesh", min=0.1, max=4.0, unit="factor")
 
@@ -62,7 +81,9 @@ def waterfall_group() -> bpy.types.NodeTree:
     return build(WaterfallParams())
 
 
-def fall_along(curve: bpy.types.Object, params: WaterfallParams | None = None, name: str = "Waterfall") -> bpy.types.Object:
+def fall_along(
+    curve: bpy.types.Object, params: WaterfallParams | None = None, name: str = "Waterfall"
+) -> bpy.types.Object:
     """A new object, not yet in any collection: a fall along a drawn curve, its first point the lip, its last the foot; it follows the curve.
 
     Raises ValueError for an object that is no curve, ParameterError for bad parameters.
@@ -135,7 +156,9 @@ def build(p: WaterfallParams) -> bpy.types.NodeTree:
         curve = tree.object_input("Curve", "A curve from the lip to the foot; none for the object's own edges")
         materials = [
             tree.material_input("Water Material", shared(VEIL, None, "Falling Water"), "What falls"),
-            tree.material_input("Pool Material", shared(material_named("water_clear"), running, "Plunge Pool"), "The pool"),
+            tree.material_input(
+                "Pool Material", shared(material_named("water_clear"), running, "Plunge Pool"), "The pool"
+            ),
             tree.material_input("Mist Material", shared(MIST, None, "Fall Mist"), "The mist"),
         ]
         seconds = tree.add("GeometryNodeInputSceneTime")["Seconds"] * i.pace
@@ -154,12 +177,16 @@ def build(p: WaterfallParams) -> bpy.types.NodeTree:
             high = n.minimum((lip.z - foot.z) * 0.45, half * 2.5 + 4.0) * i.mist
             wide = (half * 1.5 + i.thickness * 5.0 + 1.5) * i.mist
             ball = n.set_material(n.first_output("GeometryNodeMeshIcoSphere", radius=1.0, subdivisions=2), materials[2])
-            at = n.points(n.math("GREATER_THAN", i.mist, 0.0), foot + way.dir * i.thickness + n.combine_xyz(0.0, 0.0, high * 0.25))
+            at = n.points(
+                n.math("GREATER_THAN", i.mist, 0.0), foot + way.dir * i.thickness + n.combine_xyz(0.0, 0.0, high * 0.25)
+            )
             spin = n.align_to(way.dir, "X")
             cloud = n.instance_on(at, ball, rotation=spin, scale=n.combine_xyz(wide, wide, high))
             cloud = n.store(cloud, "drift", seconds * 0.12, domain="INSTANCE")
         there = tree.add("GeometryNodeAttributeDomainSize", component="MESH", geometry=way.line)["Point Count"] > 1
-        tree.o.geometry << n.switch(there, n.node("GeometryNodeMeshLine", count=0).as_socket(), n.join(sheet, pool, cloud))
+        tree.o.geometry << n.switch(
+            there, n.node("GeometryNodeMeshLine", count=0).as_socket(), n.join(sheet, pool, cloud)
+        )
     tree.data[FALL_KEY] = VERSION
     return tree.data
 
@@ -195,11 +222,15 @@ def _path(tree: Tree, curve: Socket, i: Inputs) -> _Way:
         """What the point of this round throws, to all below it."""
         line, number = state["Line"], state["Round"]
         low = n.maximum(_sampled(line, n.position(), number).z - n.position().z, 0.0)
-        far = _sampled(line, n.attribute("run"), number) + _sampled(line, n.attribute("leaves"), number) * n.sqrt(low * (2.0 / GRAVITY))
+        far = _sampled(line, n.attribute("run"), number) + _sampled(line, n.attribute("leaves"), number) * n.sqrt(
+            low * (2.0 / GRAVITY)
+        )
         farther = n.switch(n.index() >= number, 0.0, far)
         return {"Line": n.store(line, "reach", n.maximum(n.attribute("reach"), farther)), "Round": number + 1}
 
-    line = n.repeat(rows, {"Line": line, "Round": tree.add("FunctionNodeInputInt", integer=0).as_socket()}, throw)["Line"]
+    line = n.repeat(rows, {"Line": line, "Round": tree.add("FunctionNodeInputInt", integer=0).as_socket()}, throw)[
+        "Line"
+    ]
     line = n.store(line, "centre", n.position() + way * (n.attribute("reach") - n.attribute("run")))
     fallen = n.maximum(first.z - n.position().z, 0.0)
     line = n.store(line, "fallen", fallen)
@@ -240,7 +271,12 @@ def _sheet(tree: Tree, way: _Way, i: Inputs, seconds: Socket) -> Socket:
     inner = n.smoothstep(clump, 0.25, 0.75)
     wide = i.width * 0.5 + fallen * i.spread + sway * i.ragged * broken * n.minimum(i.width * 0.35, i.strand * 4.0)
     wide = wide * (1.0 - n.smoothstep(broken, 0.0, 0.5) * 0.06 * layer)
-    curl = (n.noise(n.combine_xyz(across / i.strand * 1.3, moment * 0.9, 5.0) + own, detail=2.0) - 0.5) * i.strand * broken * i.ragged
+    curl = (
+        (n.noise(n.combine_xyz(across / i.strand * 1.3, moment * 0.9, 5.0) + own, detail=2.0) - 0.5)
+        * i.strand
+        * broken
+        * i.ragged
+    )
     # A sheet thins to its edges; a little stays between layers, that none lies in another
     lens = n.sqrt(n.maximum(1.0 - u * u, 0.0))
     depth = i.thickness * (layer * (n.mix(broken, 0.06, 0.55)) + inner * n.mix(broken, 0.12, 1.3) * i.ragged * lens)
@@ -261,7 +297,9 @@ def _sheet(tree: Tree, way: _Way, i: Inputs, seconds: Socket) -> Socket:
 
 def _pool(i: Inputs, way: _Way, foot: Socket, half: Socket, seconds: Socket) -> Socket:
     """A disc of water about where the fall comes down: it churns there, and rings and foam run out from it."""
-    count = n.first_output("FunctionNodeFloatToInt", n.clamp(i.pool * 14.0 * i.detail, 40.0, 220.0), rounding_mode="CEILING")
+    count = n.first_output(
+        "FunctionNodeFloatToInt", n.clamp(i.pool * 14.0 * i.detail, 40.0, 220.0), rounding_mode="CEILING"
+    )
     side = n.maximum(i.pool * 2.0, 0.01)
     disc = n.node("GeometryNodeMeshGrid", size_x=side, size_y=side, vertices_x=count, vertices_y=count)["Mesh"]
     at = n.position()
@@ -279,7 +317,12 @@ def _pool(i: Inputs, way: _Way, foot: Socket, half: Socket, seconds: Socket) -> 
     rings = n.sin(away / i.strand * 2.6 - seconds * 5.0 + rough * 3.0) * n.smoothstep(away, reach * 1.05, 0.0)
     lift = boil * (rough - 0.25) * i.thickness * 2.2 + rings * i.ripples * 0.6 + (rough - 0.5) * i.ripples
     drift = at - way.dir * (seconds * 0.35)
-    lace = n.noise(drift / i.strand * 0.5 + n.combine_xyz(i.seed * 0.3, 0.0, seconds * 0.1), detail=5.0, roughness=0.66, distortion=0.8)
+    lace = n.noise(
+        drift / i.strand * 0.5 + n.combine_xyz(i.seed * 0.3, 0.0, seconds * 0.1),
+        detail=5.0,
+        roughness=0.66,
+        distortion=0.8,
+    )
     patches = n.smoothstep(lace + (1.0 - away / reach) * 0.26, 0.52, 0.74) * n.smoothstep(away, reach, reach * 0.2)
     foam = n.clamp((boil * 1.6 + patches * 0.85) * (i.foam * 1.3))
     disc = n.store(disc, "foam", foam)

@@ -14,7 +14,7 @@ import bpy
 import numpy as np
 
 from ...params import check, param
-from .fall_sheet import GRAVITY, WaterfallParams, fall_object, heading, pool_radius, sized, thrown
+from .fall_sheet import GRAVITY, fall_object, heading, pool_radius, sized, thrown
 from .field import HeightField
 from .rivers import Stream
 
@@ -189,7 +189,14 @@ def _dig(
 
 
 def _splash(
-    wet: np.ndarray, bed: np.ndarray, part: np.ndarray, at: np.ndarray, fall: Fall, water: np.ndarray, way: np.ndarray, p: FallParams
+    wet: np.ndarray,
+    bed: np.ndarray,
+    part: np.ndarray,
+    at: np.ndarray,
+    fall: Fall,
+    water: np.ndarray,
+    way: np.ndarray,
+    p: FallParams,
 ) -> None:
     """Wet about the foot, and beside the sheet, less the farther off and the higher up."""
     far = fall.radius * 1.4 * p.spray + 1e-6
@@ -242,7 +249,9 @@ def _reaches(points: np.ndarray, p: FallParams) -> list[tuple[int, int, int]]:
     for k in np.flatnonzero(steep).tolist():
         if found and run[k] - run[found[-1][1]] <= p.gap:
             # Two drops are two steps where some water lies between that does not fall
-            found[-1][2] += int(run[k] - run[found[-1][1]] > p.gap * 0.25 and points[found[-1][1], 2] - points[-1, 2] > 0)
+            found[-1][2] += int(
+                run[k] - run[found[-1][1]] > p.gap * 0.25 and points[found[-1][1], 2] - points[-1, 2] > 0
+            )
             found[-1][1] = k + 1
         else:
             found.append([k, k + 1, 1])
@@ -253,7 +262,9 @@ def _fall(
     points: np.ndarray, width: np.ndarray, owner: np.ndarray, first: int, last: int, steps: int, p: FallParams
 ) -> Fall:
     wide = float(width[first])
-    speed = float(np.sqrt(GRAVITY * p.depth * wide))  # critical flow over a brink: Froude's number is 1 (Chow, Open-Channel Hydraulics, 1959)
+    speed = float(
+        np.sqrt(GRAVITY * p.depth * wide)
+    )  # critical flow over a brink: Froude's number is 1 (Chow, Open-Channel Hydraulics, 1959)
     run = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points[:, :2], axis=0), axis=1))])
     begin = first
     while begin > 0 and run[first] - run[begin] < max(LIP, wide * 0.3):

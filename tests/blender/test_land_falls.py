@@ -99,7 +99,9 @@ def test_water_flies_on_a_parabola_where_no_rock_is_in_its_way(speed: float):
     wall = np.array([[0.0, 2.0 - 0.05 * k, 0.0] for k in range(41)] + [[0.0, 0.0, -0.25 * k] for k in range(1, 81)])
     expected = speed * np.sqrt(2.0 * 20.0 / GRAVITY)
     assert -thrown(wall, speed)[-1, 1] == pytest.approx(expected, rel=0.05)
-    points = shown(fall_object(wall, WaterfallParams(width=3.0, speed=speed, layers=1, ragged=0.0, **BARE | {"detail": 2.0})))
+    points = shown(
+        fall_object(wall, WaterfallParams(width=3.0, speed=speed, layers=1, ragged=0.0, **BARE | {"detail": 2.0}))
+    )
     lowest = points[points[:, 2] < points[:, 2].min() + 0.01]
     assert -lowest[:, 1].mean() - (-wall[-1, 1]) == pytest.approx(expected, rel=0.08, abs=0.2)
     # A ledge half-way down stops it: from there it falls anew
