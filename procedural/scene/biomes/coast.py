@@ -13,11 +13,12 @@ from ...materials import MATERIALS, material_named
 from ...materials.rock_layers import StrataParams
 from ...materials.soil_loose import SandParams
 from ...terrain.field import HeightField
+from ..fog import make_fog
 from ..forms import formed, heights_of, wide
 from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
-from ..sky import Air, make_fog
+from ..sky import Air
 from ..sources import Plant
 from ..surf import SurfParams, surf_sheet
 from ..viewpoints import Wish
