@@ -25,14 +25,18 @@ from .base import Biome, Layer, weathered
 
 _KIND = {kind.name: kind for kind in MATERIALS}
 NEAR, FAR = 1700.0, 3900.0  # m that land reaches: finely, and at all
-EVENING = slice(9, 14)  # of 24 ways from +X to +Y, those where the sun goes down
+EVENING, VIEW = (
+    slice(9, 14),
+    slice(17, 22),
+)  # of 24 ways from +X to +Y: where the sun goes down, and where it lights what is seen
+WASH = 0.35  # rad from +Y towards -X that the wash runs: towards what the evening sun lights
 
 
 # Land -----------------------------------------------------------------------------------------------------------------
 
 
 def heights(recipe: SceneRecipe) -> Heights:
-    """Stony ground that falls gently, a dry wash along Y, tracks of rain; mesas beyond it.
+    """Stony ground that falls gently, a dry wash, tracks of rain; mesas beyond it.
 
     Layers: wash (1 on the bed of the dry stream), off_wash (m from it), bank (1 along it), sandy, dark (desert pavement), brush (how grown over
     the distance is), rock (1 on walls), veiled (how much air lies before it).
@@ -87,14 +91,15 @@ def _clear(size: float) -> float:
 
 
 def _off_wash(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
-    """Distance from the middle of the dry stream, m, which winds along Y by two waves."""
+    """Distance from the middle of the dry stream, m, which winds by two waves."""
     rng = np.random.default_rng(seed * 7 + 3)
+    across, along = x * np.cos(WASH) + y * np.sin(WASH), y * np.cos(WASH) - x * np.sin(WASH)
     bend, lean = np.zeros_like(y), np.zeros_like(y)
-    for wave, sway in ((170.0, 15.0), (64.0, 4.2)):
+    for wave, sway in ((170.0, 13.0), (64.0, 4.2)):
         turn = rng.uniform(0, 2 * np.pi)
-        bend += sway * (np.sin(2 * np.pi * y / wave + turn) - np.sin(turn))
-        lean += sway * 2 * np.pi / wave * np.cos(2 * np.pi * y / wave + turn)
-    return np.abs(x - bend) / np.hypot(1.0, lean)
+        bend += sway * (np.sin(2 * np.pi * along / wave + turn) - np.sin(turn))
+        lean += sway * 2 * np.pi / wave * np.cos(2 * np.pi * along / wave + turn)
+    return np.abs(across - bend) / np.hypot(1.0, lean)
 
 
 @lru_cache(maxsize=2)
@@ -135,7 +140,13 @@ def _open_place(form: MesaParams, clear: float) -> tuple[float, float]:
             np.maximum.at(around, way[within], to[within, 2] / np.maximum(away[within], 1.0))
             inside = (away < clear * 1.15).sum()
             skyline = np.clip(around, 0.0, 0.17)
-            score = skyline.mean() + skyline.std() - 0.03 * inside - np.clip(around[EVENING] - 0.1, 0.0, 0.3).sum()
+            score = (
+                skyline.mean()
+                + skyline.std()
+                + skyline[VIEW].mean()
+                - 0.03 * inside
+                - np.clip(around[EVENING] - 0.1, 0.0, 0.3).sum()
+            )
             if score > best:
                 best, found = score, (-float(x), -float(y))
     return found
@@ -202,7 +213,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("flowering_saguaro", 1, column, 0.22 * k, far=1.0),
             ),
             ScatterParams(
-                density=0.009 * d, spacing=6.5, avoid="wash", steepest=0.5, clump=38.0, clumping=0.55, smallest=0.5, largest=1.45,
+                density=0.011 * d, spacing=6.5, avoid="wash", steepest=0.5, clump=38.0, clumping=0.55, smallest=0.5, largest=1.6,
                 upright=1.0, tilt=0.03, sink=0.08, near=30.0, reach=1300.0, shown=1.0, seed=seed + 1,
             ),
             tall=True, beyond=0.35,
@@ -263,12 +274,12 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
             (
                 Plant(
                     "bush", 2, {"height": 0.6, "width": 0.95, "stems": 14, "branches": 420, "leaf_density": 0.95, "leaf_length": 0.034,
-                                "color": (0.27, 0.29, 0.2), "flower": (0.82, 0.55, 0.04), "blossom": 0.35, "season": 0.25, "wind": wind},
+                                "color": (0.27, 0.29, 0.2), "flower": (0.82, 0.55, 0.04), "blossom": 0.25, "season": 0.25, "wind": wind},
                     0.25 * k, far=0.6,
                 ),
             ),
             ScatterParams(
-                density=0.22 * d, spacing=0.8, avoid="wash", steepest=0.7, patch=22.0, patchiness=0.8, cover=0.42, clump=5.0, clumping=0.5,
+                density=0.16 * d, spacing=0.8, avoid="wash", steepest=0.7, patch=22.0, patchiness=0.8, cover=0.42, clump=5.0, clumping=0.5,
                 smallest=0.4, largest=1.15, upright=0.8, tilt=0.1, near=15.0, reach=260.0, shown=0.8, seed=seed + 10,
             ),
         ),
@@ -299,9 +310,9 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
         ),
         Layer(
             "Stones",
-            (Plant("desert_boulder", 4, tan, 0.2 * k, far=1.0),),
+            (Plant("desert_boulder", 4, {"color": (0.37, 0.28, 0.21)}, 0.2 * k, far=1.0),),
             ScatterParams(
-                method="random", density=7.0 * d, patch=9.0, patchiness=0.8, cover=0.55, smallest=0.012, largest=0.16, small_many=3.5,
+                method="random", density=6.0 * d, patch=9.0, patchiness=0.8, cover=0.55, smallest=0.01, largest=0.13, small_many=3.8,
                 upright=0.2, tilt=3.0, near=10.0, reach=75.0, shown=0.05, seed=seed + 8,
             ),
         ),
@@ -314,8 +325,8 @@ def air(recipe: SceneRecipe) -> Air:
             haze=1.3,
             clouds=0.4,
             thick=0.1,
-            sunlight=2.1,
-            skylight=1.35,
+            sunlight=2.5,
+            skylight=1.5,
             fog_top=260.0,
             fog_color=(1.0, 0.9, 0.8),
         ),
@@ -326,7 +337,7 @@ def air(recipe: SceneRecipe) -> Air:
 def wish(recipe: SceneRecipe) -> Wish:
     """From the bank along the dry wash to the mesas, the sun from the side."""
     return Wish(
-        mask="off_wash", mask_low=2.5, mask_high=8.0, follow="off_wash", follow_within=6.0, sky=0.45, ground=0.42, clear=4.0, sun_side=1.35,
+        mask="off_wash", mask_low=2.5, mask_high=8.0, follow="off_wash", follow_within=6.0, sky=0.45, ground=0.42, clear=4.0, sun_side=2.0,
         pitch=0.0, middle=150.0, eye=1.9, lens=30.0, margin=0.15, depth_weight=0.8, beyond=True, rise=2.2, tries=64,
     )  # fmt: skip
 

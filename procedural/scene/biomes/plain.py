@@ -32,7 +32,7 @@ TRACK = 0.57  # rad from +Y towards -X that the track runs: the evening sun shin
 def heights(recipe: SceneRecipe) -> Heights:
     """Long swells, rolling downs beyond, a low range on the horizon; a track that game has trodden.
 
-    Layers: bare (1 on the track), off_track (m from it), verge (1 beside it), lush (1 in hollows), russet, bloom (drifts of flowers), plumes
+    Layers: bare (1 on the track), off_track (m from it), trodden (1 where grass is kept short), verge (1 beside it), lush (1 in hollows), russet, bloom (drifts of flowers), plumes
     (waves of seed heads across the wind), brush (bushes from afar), veiled (how much air lies before it).
     """
     seed = recipe.seed
@@ -44,9 +44,9 @@ def heights(recipe: SceneRecipe) -> Heights:
         z, _ = wider(x, y)
         swell = hills(x, y, seed + 1, 150.0, 3) * (0.8 + 0.2 * smooth(away, 200.0, 900.0))
         off = _off_track(x, y, seed) + 0.25 * hills(x, y, seed + 2, 3.0, 3)
-        bare = smooth(off, 0.62, 0.3)
+        bare = smooth(off, 0.95, 0.55)
         tussocks = hills(x, y, seed + 3, 9.0, 5, 0.55) * 0.2 * (1 - 0.7 * bare)
-        z = z + swell * 5.0 + tussocks - smooth(off, 1.6, 0.3) * 0.16
+        z = z + swell * 5.0 + tussocks - smooth(off, 1.8, 0.5) * 0.18
         hollow = smooth(swell + 0.35 * hills(x, y, seed + 4, 31.0, 4, 0.6), -0.08, -0.42)
         lush = np.maximum(hollow, 0.55 * smooth(off, 5.0, 1.0))
         russet = smooth(hills(x, y, seed + 5, 44.0, 4, 0.6), 0.12, 0.4) * (1 - lush)
@@ -55,7 +55,8 @@ def heights(recipe: SceneRecipe) -> Heights:
         layers = {
             "bare": bare,
             "off_track": off,
-            "verge": smooth(off, 0.5, 0.9) * smooth(off, 3.4, 1.4),
+            "trodden": smooth(off, 3.2, 1.3),
+            "verge": smooth(off, 0.8, 1.3) * smooth(off, 4.2, 2.0),
             "lush": lush,
             "russet": russet,
             "bloom": smooth(hills(x, y, seed + 7, 23.0, 4, 0.6), 0.14, 0.42) * (1 - bare),
@@ -154,14 +155,15 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
     d, k, seed, wind = recipe.density, recipe.detail, recipe.seed, recipe.wind
     blades = {"blades": 110, "wind": wind, "width": 0.006}
     grass = {
-        "method": "random", "avoid": "bare", "upright": 0.8, "tilt": 0.16, "near": 8.0, "cull": True, "around": 12.0, "shown": 0.02,
+        "method": "random", "avoid": "trodden", "upright": 0.8, "tilt": 0.16, "near": 8.0, "cull": True, "around": 12.0, "shown": 0.02,
     }  # fmt: skip
+    low = {**grass, "avoid": "bare"}
     return (
         Layer(
             "Acacias",
-            (Plant("acacia", 2, {"wind": wind}, 0.8 * k, far=0.15, live=True, variation=0.8),),
+            (Plant("acacia", 2, {"wind": wind}, 0.8 * k, far=0.4, live=True, variation=0.8),),
             ScatterParams(
-                density=0.0016 * d, spacing=16.0, avoid="verge", steepest=0.5, clump=90.0, clumping=0.6, smallest=0.4, largest=1.1, upright=1.0,
+                density=0.002 * d, spacing=16.0, avoid="trodden", steepest=0.5, clump=90.0, clumping=0.6, smallest=0.45, largest=1.2, upright=1.0,
                 tilt=0.03, sink=0.1, near=10.0, reach=2600.0, shown=1.0, seed=seed + 1,
             ),
             tall=True, beyond=0.25,
@@ -175,7 +177,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 ),
             ),
             ScatterParams(
-                density=0.012 * d, spacing=2.2, avoid="verge", patch=40.0, patchiness=0.9, cover=0.36, clump=12.0, clumping=0.6, smallest=0.4,
+                density=0.012 * d, spacing=2.2, avoid="trodden", patch=40.0, patchiness=0.9, cover=0.36, clump=12.0, clumping=0.6, smallest=0.4,
                 largest=1.3, upright=0.8, tilt=0.08, near=15.0, reach=900.0, shown=1.0, seed=seed + 2,
             ),
             tall=True, beyond=0.3,
@@ -230,14 +232,14 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("grass", 1, {"blades": 110, "height": 0.17, "color": (0.14, 0.19, 0.045), "dry": 0.25, "wind": wind}, 0.2 * k, far=1.0),
             ),
             ScatterParams(
-                density=10.0 * d, patch=5.0, patchiness=0.4, cover=0.7, smallest=0.5, largest=1.4, reach=45.0, seed=seed + 8, **grass,
+                density=10.0 * d, patch=5.0, patchiness=0.4, cover=0.7, smallest=0.5, largest=1.4, reach=45.0, seed=seed + 8, **low,
             ),
         ),
         Layer(
             "Daisies",
             (Plant("daisy", 2, {"height": 0.55, "leaves": 6}, 0.15 * k, far=1.0),),
             ScatterParams(
-                density=1.6 * d, mask="bloom", mask_low=0.3, clump=2.5, clumping=0.7, smallest=0.7, largest=1.2, reach=70.0, seed=seed + 9, **grass,
+                density=1.6 * d, mask="bloom", mask_low=0.3, clump=2.5, clumping=0.7, smallest=0.7, largest=1.2, reach=70.0, seed=seed + 9, **low,
             ),
         ),
         Layer(
@@ -248,7 +250,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
             ),
             ScatterParams(
                 density=1.1 * d, mask="verge", mask_low=0.1, patch=9.0, patchiness=0.8, cover=0.5, clump=2.0, clumping=0.6, smallest=0.7, largest=1.15,
-                reach=70.0, seed=seed + 10, **grass,
+                reach=70.0, seed=seed + 10, **low,
             ),
         ),
         Layer(
@@ -256,7 +258,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
             (Plant("poppy", 2, {"height": 0.5}, 0.12 * k, far=1.0),),
             ScatterParams(
                 density=0.8 * d, mask="lush", mask_low=0.3, patch=13.0, patchiness=0.9, cover=0.4, clump=3.0, clumping=0.7, smallest=0.7, largest=1.2,
-                reach=70.0, seed=seed + 11, **grass,
+                reach=70.0, seed=seed + 11, **low,
             ),
         ),
     )  # fmt: skip
@@ -271,8 +273,8 @@ def air(recipe: SceneRecipe) -> Air:
 def wish(recipe: SceneRecipe) -> Wish:
     """Along the track under much sky, the sun before and beside."""
     return Wish(
-        mask="off_track", mask_low=0.0, mask_high=2.0, follow="off_track", follow_within=2.5, sky=0.55, ground=0.36, clear=4.0, sun_side=1.0,
-        pitch=0.05, middle=140.0, eye=1.75, lens=30.0, margin=0.32, beyond=True, rise=0.6, depth_weight=1.2, things=0.1, tries=64,
+        mask="off_track", mask_low=0.0, mask_high=0.8, follow="off_track", follow_within=1.8, sky=0.47, ground=0.42, clear=4.0, sun_side=1.0,
+        pitch=0.0, middle=140.0, eye=1.75, lens=30.0, margin=0.32, beyond=True, rise=0.6, depth_weight=1.2, things=0.14, tries=64,
     )  # fmt: skip
 
 
