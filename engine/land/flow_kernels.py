@@ -101,25 +101,54 @@ def passes(heights, basin):
 
 
 @_exact
-def spanning(basin, first, second, order, count):
-    """Which passes, taken in `order`, join basins not yet joined (Kruskal's minimum spanning tree of `count` basins)."""
+def spanning(basin, first, second, height, count):
+    """Which passes join `count` basins at the least heights, ties by their points: the minimum spanning tree (Boruvka's, all basins at once)."""
     parent = np.arange(count)
+    left = np.arange(len(first))
+    best = np.empty(count, np.int64)
     used = np.empty(count - 1, np.int64)
-    total = 0
-    for at in order:
-        a, b = basin[first[at]], basin[second[at]]
-        while parent[a] != a:
-            parent[a] = parent[parent[a]]
-            a = parent[a]
-        while parent[b] != b:
-            parent[b] = parent[parent[b]]
-            b = parent[b]
-        if a != b:
-            parent[b] = a
-            used[total] = at
-            total += 1
-            if total == count - 1:
-                break
+    total, open_ = 0, len(left)
+    while total < count - 1:
+        best[:] = -1
+        kept = 0
+        for k in range(open_):
+            at = left[k]
+            a, b = basin[first[at]], basin[second[at]]
+            while parent[a] != a:
+                parent[a] = parent[parent[a]]
+                a = parent[a]
+            while parent[b] != b:
+                parent[b] = parent[parent[b]]
+                b = parent[b]
+            if a == b:
+                continue
+            left[kept] = at
+            kept += 1
+            for group in (a, b):
+                other = best[group]
+                if other < 0 or height[at] < height[other]:
+                    best[group] = at
+                elif height[at] == height[other] and (
+                    first[at] < first[other] or (first[at] == first[other] and second[at] < second[other])
+                ):
+                    best[group] = at
+        open_ = kept
+        before = total
+        for group in range(count):
+            at = best[group]
+            if at < 0:
+                continue
+            a, b = basin[first[at]], basin[second[at]]
+            while parent[a] != a:
+                a = parent[a]
+            while parent[b] != b:
+                b = parent[b]
+            if a != b:  # else the two chose each other
+                parent[a] = b
+                used[total] = at
+                total += 1
+        if total == before:
+            break
     return used[:total]
 
 

@@ -86,8 +86,7 @@ class Drains:
         self._level = np.full(len(pits) + 1, -np.inf, np.float32)
         if len(pits):
             first, second, height = flow_kernels.passes(heights, self.basin)
-            order = np.lexsort((second, first, height))
-            used = flow_kernels.spanning(self.basin, first, second, order, len(pits) + 1)
+            used = flow_kernels.spanning(self.basin, first, second, height, len(pits) + 1)
             flow_kernels.leave(self.receiver, self.basin, pits, first, second, height, used, self._level)
         flow_kernels.upward(self.receiver, self._seen, self.trail, self.order)
         area = np.ones(len(self.receiver))
