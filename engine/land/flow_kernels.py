@@ -126,11 +126,8 @@ def spanning(basin, first, second, height, count):
             kept += 1
             for group in (a, b):
                 other = best[group]
-                if other < 0 or height[at] < height[other]:
-                    best[group] = at
-                elif height[at] == height[other] and (
-                    first[at] < first[other] or (first[at] == first[other] and second[at] < second[other])
-                ):
+                earlier = first[at] < first[other] or (first[at] == first[other] and second[at] < second[other])
+                if other < 0 or height[at] < height[other] or (height[at] == height[other] and earlier):
                     best[group] = at
         open_ = kept
         before = total
