@@ -12,6 +12,7 @@ import importlib.util
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -70,7 +71,8 @@ def main() -> int:
     with water.bands:
         water.step()
         numpy_ms = measure("a step of water, numpy", water.step, options.steps)
-    if importlib.util.find_spec("torch") and importlib.util.find_spec("numba"):
+    there_too = importlib.util.find_spec("torch") and importlib.util.find_spec("numba")
+    if there_too:
         import torch
 
         from ..engine.land.water import ShallowWater as EngineWater
@@ -91,7 +93,14 @@ def main() -> int:
 
             measure(f"{options.steps} steps of water, torch on {torch.cuda.get_device_name()}", many, 1)
         _valleys(field)
-    measure("all erosion with 200 steps of water, numpy", lambda: erode(field, ErosionParams(sea_level=-1e6)), 1)
+    whole = ErosionParams(sea_level=-1e6, snow=1.5)
+    numpy_ms = measure("all erosion with 200 steps of water, numpy", lambda: erode(field, whole), 1)
+    if there_too:
+        from ..engine.land import erode as erode_there
+
+        erode_there(heights[:64, :64].contiguous(), field.size, replace(whole, iterations=1))
+        ours = measure("the same, compiled", lambda: erode_there(heights, field.size, whole), 1)
+        print(f"  {numpy_ms / ours:.1f} times")
     print(f"peak {peak_mib()} MiB")
     return 0
 

@@ -101,25 +101,51 @@ def passes(heights, basin):
 
 
 @_exact
-def spanning(basin, first, second, order, count):
-    """Which passes, taken in `order`, join basins not yet joined (Kruskal's minimum spanning tree of `count` basins)."""
+def spanning(basin, first, second, height, count):
+    """Which passes join `count` basins at the least heights, ties by their points: the minimum spanning tree (Boruvka's, all basins at once)."""
     parent = np.arange(count)
+    left = np.arange(len(first))
+    best = np.empty(count, np.int64)
     used = np.empty(count - 1, np.int64)
-    total = 0
-    for at in order:
-        a, b = basin[first[at]], basin[second[at]]
-        while parent[a] != a:
-            parent[a] = parent[parent[a]]
-            a = parent[a]
-        while parent[b] != b:
-            parent[b] = parent[parent[b]]
-            b = parent[b]
-        if a != b:
-            parent[b] = a
-            used[total] = at
-            total += 1
-            if total == count - 1:
-                break
+    total, open_ = 0, len(left)
+    while total < count - 1:
+        best[:] = -1
+        kept = 0
+        for k in range(open_):
+            at = left[k]
+            a, b = basin[first[at]], basin[second[at]]
+            while parent[a] != a:
+                parent[a] = parent[parent[a]]
+                a = parent[a]
+            while parent[b] != b:
+                parent[b] = parent[parent[b]]
+                b = parent[b]
+            if a == b:
+                continue
+            left[kept] = at
+            kept += 1
+            for group in (a, b):
+                other = best[group]
+                earlier = first[at] < first[other] or (first[at] == first[other] and second[at] < second[other])
+                if other < 0 or height[at] < height[other] or (height[at] == height[other] and earlier):
+                    best[group] = at
+        open_ = kept
+        before = total
+        for group in range(count):
+            at = best[group]
+            if at < 0:
+                continue
+            a, b = basin[first[at]], basin[second[at]]
+            while parent[a] != a:
+                a = parent[a]
+            while parent[b] != b:
+                b = parent[b]
+            if a != b:  # else the two chose each other
+                parent[a] = b
+                used[total] = at
+                total += 1
+        if total == before:
+            break
     return used[:total]
 
 
@@ -166,55 +192,45 @@ def leave(receiver, basin, pits, first, second, height, used, level):
 
 
 @_exact
-def upward(receiver, depth, trail, order):
-    """order [P]: points by how many streams they are from an outlet, then by number. Returns how many are outlets."""
-    points = len(receiver)
-    deepest = 0
-    for p in range(points):
-        depth[p] = 0 if receiver[p] == p else -1
-    for p in range(points):
+def upward(receiver, seen, trail, order):
+    """order [P]: all points, each after its receiver, neighbours mostly after each other."""
+    total = 0
+    for p in range(len(receiver)):
+        seen[p] = False
+    for p in range(len(receiver)):
         at, length = p, 0
-        while depth[at] < 0:
+        while not seen[at]:
+            seen[at] = True
             trail[length] = at
             length += 1
             at = receiver[at]
-        base = depth[at]
-        for k in range(length):
-            depth[trail[k]] = base + length - k
-        deepest = max(deepest, depth[p])
-    start = np.zeros(deepest + 2, np.int64)
-    for p in range(points):
-        start[depth[p] + 1] += 1
-    for k in range(deepest + 1):
-        start[k + 1] += start[k]
-    outlets = start[1]
-    for p in range(points):
-        order[start[depth[p]]] = p
-        start[depth[p]] += 1
-    return outlets
+        for k in range(length - 1, -1, -1):
+            order[total] = trail[k]
+            total += 1
 
 
 @_exact
-def accumulate(order, outlets, receiver, total):
+def accumulate(order, receiver, total):
     """total [P] becomes the sum over all that drains through each point."""
-    for k in range(len(order) - 1, outlets - 1, -1):
+    for k in range(len(order) - 1, -1, -1):
         p = order[k]
-        total[receiver[p]] += total[p]
+        if receiver[p] != p:
+            total[receiver[p]] += total[p]
 
 
 @_exact
-def cut(order, outlets, receiver, ground, area, soft, count, straight, slant, reach, edge, base, heights):
+def cut(order, receiver, ground, area, soft, count, straight, slant, reach, edge, base, heights):
     """Heights after a step of rivers (valleys.py: Rivers). reach: age times size; straight, slant: m to neighbours."""
     one, points = np.float32(1.0), len(order)
     for k in range(points):
         p = order[k]
+        q = receiver[p]
         root = np.sqrt(np.float32(area[p] / points))
         own = ground[p]
-        if k < outlets:
+        if q == p:
             strength = root * edge
             heights[p] = (own + strength * base) / (one + strength) if own > base else own
             continue
-        q = receiver[p]
         oblique = (p // count != q // count) and (p % count != q % count)
         strength = root * soft[p] * reach / (slant if oblique else straight)
         below = heights[q]
@@ -251,3 +267,54 @@ def slide(heights, out, limits, rate):
             out[i, j] = own[j] + moved[j]
         largest[i] = np.abs(moved).max()
     return largest.max()
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", inline="never")
+def _leaves(depth, share, above, own, below, far, part):
+    """A row of snow that goes down: share [N + 2] of what each point would send; depth becomes what stays. Rows of the surface: [N + 2]."""
+    zero, one, least = np.float32(0.0), np.float32(1.0), np.float32(1e-9)
+    for j in range(len(depth)):
+        k, here = j + 1, own[j + 1]
+        wanted = max(here - own[k + 1] - far[0], zero) * part
+        wanted += max(here - own[k - 1] - far[0], zero) * part
+        wanted += max(here - below[k] - far[1], zero) * part
+        wanted += max(here - above[k] - far[1], zero) * part
+        wanted += max(here - below[k + 1] - far[2], zero) * part
+        wanted += max(here - above[k - 1] - far[2], zero) * part
+        wanted += max(here - below[k - 1] - far[3], zero) * part
+        wanted += max(here - above[k + 1] - far[3], zero) * part
+        given = min(depth[j] / max(wanted, least), one)
+        share[k] = given
+        depth[j] = max(depth[j] - wanted * given, zero)
+
+
+@numba.njit(cache=True, nogil=True, error_model="numpy", inline="never")
+def _arrives(depth, above, own, below, share_above, share, share_below, far, part):
+    """depth: a row of snow with what its neighbours send."""
+    zero = np.float32(0.0)
+    for j in range(len(depth)):
+        k, here = j + 1, own[j + 1]
+        total = depth[j] + max(own[k - 1] - here - far[0], zero) * part * share[k - 1]
+        total += max(own[k + 1] - here - far[0], zero) * part * share[k + 1]
+        total += max(above[k] - here - far[1], zero) * part * share_above[k]
+        total += max(below[k] - here - far[1], zero) * part * share_below[k]
+        total += max(above[k - 1] - here - far[2], zero) * part * share_above[k - 1]
+        total += max(below[k + 1] - here - far[2], zero) * part * share_below[k + 1]
+        total += max(above[k + 1] - here - far[3], zero) * part * share_above[k + 1]
+        total += max(below[k - 1] - here - far[3], zero) * part * share_below[k - 1]
+        depth[j] = total
+
+
+@_exact_parallel
+def avalanche(ground, depth, surface, share, far, part):
+    """One step of sliding snow (snowfall.py: _slide), depth [N, N] in place. surface, share [N + 2, N + 2]: room for what is worked out, with
+    a border so high that nothing goes there, and of which nothing comes.
+    """
+    count = ground.shape[0]
+    for i in prange(count):
+        for j in range(count):
+            surface[i + 1, j + 1] = ground[i, j] + depth[i, j]
+    for i in prange(count):
+        _leaves(depth[i], share[i + 1], surface[i], surface[i + 1], surface[i + 2], far, part)
+    for i in prange(count):
+        _arrives(depth[i], surface[i], surface[i + 1], surface[i + 2], share[i], share[i + 1], share[i + 2], far, part)

@@ -73,9 +73,8 @@ class Drains:
         dice = np.float32(2.0) - np.random.default_rng(seed).random((count, count), np.float32)
         straight = np.float32(np.sqrt(0.5))
         self.diagonal = straight + np.float32(wander) * (np.float32(1.0) / dice - straight)
-        self.receiver, self.basin, self.depth = (np.zeros(points, np.int32) for _ in range(3))
-        self.trail, self.order = np.zeros(points, np.int32), np.zeros(points, np.int32)
-        self.outlets = 0
+        self.receiver, self.basin, self.trail, self.order = (np.zeros(points, np.int32) for _ in range(4))
+        self._seen, self._level = np.zeros(points, np.bool_), np.full(1, -np.inf, np.float32)
 
     def find(self, heights: np.ndarray, sea_level: float) -> np.ndarray:
         """Receivers and order for heights [N, N]; returns the points that drain through each, [P] float64."""
@@ -84,16 +83,19 @@ class Drains:
         outlet[:, [0, -1]] = True
         flow_kernels.steepest(heights, outlet, self.diagonal, self.receiver)
         pits = flow_kernels.basins(self.receiver, outlet.ravel(), self.basin, self.trail)
+        self._level = np.full(len(pits) + 1, -np.inf, np.float32)
         if len(pits):
             first, second, height = flow_kernels.passes(heights, self.basin)
-            order = np.lexsort((second, first, height))
-            used = flow_kernels.spanning(self.basin, first, second, order, len(pits) + 1)
-            level = np.zeros(len(pits) + 1, np.float32)
-            flow_kernels.leave(self.receiver, self.basin, pits, first, second, height, used, level)
-        self.outlets = int(flow_kernels.upward(self.receiver, self.depth, self.trail, self.order))
+            used = flow_kernels.spanning(self.basin, first, second, height, len(pits) + 1)
+            flow_kernels.leave(self.receiver, self.basin, pits, first, second, height, used, self._level)
+        flow_kernels.upward(self.receiver, self._seen, self.trail, self.order)
         area = np.ones(len(self.receiver))
-        flow_kernels.accumulate(self.order, self.outlets, self.receiver, area)
+        flow_kernels.accumulate(self.order, self.receiver, area)
         return area
+
+    def filled(self, heights: np.ndarray) -> np.ndarray:
+        """Heights [N, N], those last asked for, with all basins full."""
+        return np.maximum(heights, self._level[self.basin].reshape(heights.shape))
 
 
 class Rivers:
@@ -121,8 +123,8 @@ class Rivers:
         made = np.zeros(len(area), np.float32)
         ground = self.heights.ravel() + self.lift
         flow_kernels.cut(
-            drains.order, drains.outlets, drains.receiver, ground, area, self.soft, shape[0], self.straight, self.slant, self.reach,
-            self.edge, self.base, made,
+            drains.order, drains.receiver, ground, area, self.soft, shape[0], self.straight, self.slant, self.reach, self.edge,
+            self.base, made,
         )  # fmt: skip
         self.heights = made.reshape(shape)
         for _ in range(SLIDES):

@@ -18,7 +18,7 @@ from ..graph import nodes as n
 from ..graph.sockets import Input
 
 SIDE = 256  # of the square, in least distances: wide enough that nobody sees it return
-LATEST = 12.0  # darts for a unit of area: nine tenths of the area that can be taken is taken
+LATEST = 12.0  # darts for a unit of area: six sevenths of what can ever stand there
 FEWEST = 0.05  # darts for a unit of area that are used at least: fewer would return too soon
 TILE_KEY = "dreamgrove_spaced_points"
 VERSION = 1
