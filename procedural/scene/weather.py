@@ -62,9 +62,9 @@ class Falling:
 KINDS: Mapping[str, Falling] = {
     "rain": Falling(
         "Rain",
-        FallingParams(density=2.5, speed=7.5, wander=0.0, size=0.0016, stretch=110.0, width=26.0, height=14.0),
+        FallingParams(density=4.0, speed=7.5, wander=0.0, size=0.0026, stretch=110.0, width=24.0, height=14.0),
         (0.8, 0.85, 0.9),
-        clear=0.82,
+        clear=0.7,
     ),
     "snow": Falling(
         "Snowfall",
