@@ -68,7 +68,7 @@ KINDS: Mapping[str, Falling] = {
     ),
     "snow": Falling(
         "Snowfall",
-        FallingParams(density=9.0, speed=0.9, wander=0.35, size=0.009, width=22.0, tumble=0.5),
+        FallingParams(density=9.0, speed=0.9, wander=0.35, size=0.017, width=22.0, tumble=0.5),
         (0.9, 0.92, 0.95),
     ),
     "leaves": Falling(
