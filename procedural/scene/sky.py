@@ -172,6 +172,9 @@ def clouds_of(sun: Sun, air: Air, seed: int = 0, wind: float = 0.4, moon: Moon |
         (light * 0.34 + 0.075 * np.array([0.9, 0.95, 1.0])) * day * (1.0 - 0.85 * closed) * (1.0 - 0.6 * air.thick**2)
     )
     dark = (light.mean() * 0.05 + 0.065) * day * np.array([0.84, 0.91, 1.0]) * (0.35 + 0.65 * low)
+    # A photographer gives a thin grey sky more light, a thunderstorm none.
+    exposed = 1.0 + 1.3 * closed * (1.0 - air.thick)
+    bright, dark = bright * exposed, dark * exposed
     night = darkness(sun.elevation + math.radians(3.0))
     if sun.elevation < 0.0:  # twilight: from the horizon's glow beneath, and from the sky
         zenith, horizon, glow = twilight(sun.elevation)

@@ -62,18 +62,18 @@ class Falling:
 KINDS: Mapping[str, Falling] = {
     "rain": Falling(
         "Rain",
-        FallingParams(density=2.5, speed=7.5, wander=0.0, size=0.0016, stretch=110.0, width=26.0, height=14.0),
+        FallingParams(density=4.0, speed=7.5, wander=0.0, size=0.0026, stretch=110.0, width=24.0, height=14.0),
         (0.8, 0.85, 0.9),
-        clear=0.82,
+        clear=0.7,
     ),
     "snow": Falling(
         "Snowfall",
-        FallingParams(density=4.0, speed=0.9, wander=0.35, size=0.0045, width=22.0, tumble=0.5),
+        FallingParams(density=9.0, speed=0.9, wander=0.35, size=0.017, width=22.0, tumble=0.5),
         (0.9, 0.92, 0.95),
     ),
     "leaves": Falling(
         "Falling Leaves",
-        FallingParams(density=0.12, speed=0.8, wander=0.9, hurry=0.35, tumble=0.8, size=0.05, width=36.0, height=14.0),
+        FallingParams(density=0.25, speed=0.8, wander=0.9, hurry=0.35, tumble=0.8, size=0.065, width=36.0, height=14.0),
         (0.42, 0.1, 0.018),
         leaf=True,
         other=(0.72, 0.44, 0.05),
@@ -86,7 +86,7 @@ KINDS: Mapping[str, Falling] = {
     ),
     "fireflies": Falling(
         "Fireflies",
-        FallingParams(density=0.09, speed=0.0, wander=1.6, hurry=0.22, size=0.022, width=44.0, height=5.0),
+        FallingParams(density=0.2, speed=0.0, wander=1.6, hurry=0.22, size=0.022, width=44.0, height=5.0),
         (0.8, 1.0, 0.16),
         glow=10.0,
         pulse=0.35,

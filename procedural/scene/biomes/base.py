@@ -79,7 +79,7 @@ def weathered(air: Air, recipe: SceneRecipe) -> Air:
             clouds=max(air.clouds, 0.3),
         )  # fmt: skip
     if weather == "rain":
-        return replace(air, clouds=1.0, thick=0.8, fog=max(air.fog, 0.35), haze=air.haze + 2.0)
+        return replace(air, clouds=1.0, thick=0.6, fog=max(air.fog, 0.35), haze=air.haze + 2.0)
     if weather == "storm":
         return replace(air, clouds=0.84, thick=1.0, fog=max(air.fog, 0.4), haze=air.haze + 3.0)
     if weather == "snow":
