@@ -323,7 +323,7 @@ def _pool(i: Inputs, way: _Way, foot: Socket, half: Socket, seconds: Socket) -> 
         roughness=0.66,
         distortion=0.8,
     )
-    patches = n.smoothstep(lace + (1.0 - away / reach) * 0.26, 0.52, 0.74) * n.smoothstep(away, reach, reach * 0.2)
+    patches = n.smoothstep(lace + (1.0 - away / reach) * 0.26, 0.46, 0.88) * n.smoothstep(away, reach, reach * 0.2)
     foam = n.clamp((boil * 1.6 + patches * 0.85) * (i.foam * 1.3))
     disc = n.store(disc, "foam", foam)
     disc = n.store(disc, "depth", i.pool * 0.2 * n.smoothstep(away, reach, 0.0))

@@ -1,9 +1,9 @@
 """Waterfalls: where streams go over steps of the land, as live graphs; the land under them, and streams without the stretch that falls.
 
 falls = find_falls(streams)
-field = lay_pools(field, falls)
-objects = waterfalls(field, streams)
-water = river_object(field, without_falls(streams, falls))
+left = without_falls(streams, falls)
+field = lay_beds(lay_pools(field, falls), left)  # beds last: they cut the banks of pools
+objects = [*waterfalls(field, streams), river_object(field, left)]
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from .field import HeightField
 from .rivers import Stream
 
 LIP = 1.0  # m before the drop at which a fall's line begins, at least, so that ribbon and sheet overlap
+RIBBON = 1.2  # widths of a stream that its ribbon of water is wide
 POINTS = 96  # along a fall's line
 
 
@@ -104,7 +105,7 @@ def waterfalls(
         over = np.minimum(field.at(points[:, :2]), points[0, 2])
         points[:-1, 2] = np.maximum.accumulate(np.maximum(points[:, 2], over)[::-1])[::-1][:-1]
         pool = fall.radius * p.pool * 1.15  # under the banks
-        values = sized(fall.width, fall.drop, fall.speed, **{"seed": number, "pool": pool, **(look or {})})
+        values = sized(fall.width * RIBBON, fall.drop, fall.speed, **{"seed": number, "pool": pool, **(look or {})})
         made.append(fall_object(points, values, f"Waterfall {number + 1}" if number else "Waterfall"))
     return made
 
@@ -184,8 +185,9 @@ def _dig(
     np.minimum(part, bowl, out=part, where=(away < 1.6) & before)
     ahead = np.clip((off @ way) / np.maximum(np.linalg.norm(off, axis=-1), 1e-6), 0.0, 1.0)
     leaves = np.clip(1.0 - (np.abs(off @ np.array([-way[1], way[0]])) / fall.width) ** 2, 0.0, 1.0) * (ahead > 0.0)
-    rim = foot[2] + 0.06 * radius * np.clip(1.0 - np.abs(away - 1.2) / 0.35, -1.0, 1.0) - leaves * radius
-    np.maximum(part, rim, out=part, where=(away > 0.95) & (away < 1.5) & (part > foot[2] - 0.35 * radius))
+    # Banks where the land is lower than the water, falling away outside by one in two
+    rim = foot[2] + radius * (0.06 - np.abs(away - 1.2) * 0.5) - leaves * radius * 0.08
+    np.maximum(part, rim, out=part, where=(away > 0.95) & (away < 3.0))
 
 
 def _splash(
@@ -272,14 +274,18 @@ def _fall(
     line = points[begin : last + 1].copy()
     line[:, 2] -= p.depth * wide * 0.35  # as the ribbon of a river lies in its bed
     line[:, 2] = np.minimum.accumulate(line[:, 2])
+    # The pool stands as high as where the stream leaves it
+    radius = pool_radius(wide, line[0, 2] - line[-1, 2])
+    leaving = min(int(np.searchsorted(run, run[last] + radius)), len(points) - 1)
+    level = max(points[leaving, 2] - p.depth * wide * 0.35, line[-1, 2] - radius * 0.6)
+    line = np.concatenate([line, line[-1:] * (1.0, 1.0, 0.0) + (0.0, 0.0, min(level, line[-1, 2]))])
     fine = _even(_straightened(line), POINTS)
     at_lip = line[first - begin, 2]
     lip = int(np.searchsorted(-fine[:, 2], -at_lip + 1e-6)) - 1
     spans = []
     for stream in dict.fromkeys(owner[begin : last + 1, 0].tolist()):
         places = owner[begin : last + 1][owner[begin : last + 1, 0] == stream, 1]
-        # The ribbon goes on to the lip itself, under the sheet's beginning
-        low = int(places.min()) + (first - begin if owner[begin, 0] == stream else 0)
+        low = int(places.min())
         spans.append((int(stream), min(low + 1, int(places.max())), int(places.max())))
     return Fall(fine, max(lip, 0), wide, speed, steps, tuple(spans))
 
