@@ -26,7 +26,7 @@ from .base import Biome, Layer, weathered
 _KIND = {kind.name: kind for kind in MATERIALS}
 REACH = 160.0
 APART = 12.0  # from channel to channel, m
-DEPTH = 7.5  # of the sand in the middle of the square, m
+DEPTH = 6.8  # of the sand in the middle of the square, m
 
 
 def heights(recipe: SceneRecipe) -> Heights:
@@ -246,7 +246,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 def air(recipe: SceneRecipe) -> Air:
     """Of the sky above; fog is no matter down here."""
     return replace(
-        weathered(Air(haze=1.0, clouds=0.2, thick=0.15, sunlight=1.6, skylight=1.2), recipe),
+        weathered(Air(haze=1.0, clouds=0.2, thick=0.15, sunlight=1.5, skylight=1.2), recipe),
         fog=0.0,
     )
 
@@ -287,7 +287,7 @@ def submerge(recipe: SceneRecipe, field: HeightField, made: bpy.types.Collection
 def wish(recipe: SceneRecipe) -> Wish:
     """Low over the sand, along a channel and down the slope, towards the light."""
     return Wish(
-        mask="channel", mask_high=1.6, follow="channel", follow_within=1.8, sky=0.42, ground=0.36, clear=1.0, sun_side=0.35, pitch=0.1,
+        mask="channel", mask_high=1.6, follow="channel", follow_within=1.8, sky=0.48, ground=0.36, clear=1.0, sun_side=0.35, pitch=0.15,
         middle=16.0, margin=0.22, things=0.22, beyond=True, downhill=2.5,
     )  # fmt: skip
 
