@@ -18,7 +18,7 @@ import numpy as np
 from mathutils import Vector
 
 from ...params import param
-from ..graph import Node, Socket, Tree, new_material, new_tree
+from ..graph import Socket, Tree, new_material, new_tree
 from ..graph import nodes as n
 from .sky import Air, sunlight
 
@@ -294,17 +294,23 @@ def body(name: str, water: Water, daylight: np.ndarray, deep: float, half: float
     with new_material(name) as tree:
         path = tree.add("ShaderNodeLightPath")
         seen = n.maximum(path["Is Camera Ray"], path["Is Singular Ray"])
-        once = tree.add(
-            "ShaderNodeVolumeScatter", color=(1.0, 1.0, 1.0, 1.0), density=water.scattering * ONCE, anisotropy=water.forward
-        )  # fmt: skip
-        taken = _takes(tree, water.extinction - water.scattering * ONCE)
-        view = tree.add("ShaderNodeAddShader", once, taken)
-        view = tree.add("ShaderNodeAddShader", view, _gives(tree, veil * water.extinction * 0.12))
-        # Light on its way to a surface: nothing is sought along it, which makes pictures twice as fast.
-        rest = tree.add(
-            "ShaderNodeAddShader", _takes(tree, water.attenuation), _gives(tree, veil * water.attenuation * 0.5)
-        )
-        tree.add("ShaderNodeOutputMaterial", volume=tree.add("ShaderNodeMixShader", seen, rest, view))
+        # Other rays are light on its way to a surface: nothing is sought along them, which makes pictures twice as fast.
+        seen_loss, way_loss = water.extinction - water.scattering * ONCE, water.attenuation
+        seen_light, way_light = veil * water.extinction * 0.12, veil * water.attenuation * 0.5
+        most = float(max(seen_loss.max(), way_loss.max()))
+        strength = max(float(max(seen_light.max(), way_light.max())), 1e-9)
+
+        def either(way: np.ndarray, view: np.ndarray) -> Socket:
+            return n.mix(seen, n.color(_three(way)), n.color(_three(view)))
+
+        once = tree.add("ShaderNodeVolumeScatter", density=seen * (water.scattering * ONCE), anisotropy=water.forward)
+        once.set(color=(1.0, 1.0, 1.0, 1.0))
+        lost = tree.add("ShaderNodeVolumeAbsorption", color=either(1.0 - way_loss / most, 1.0 - seen_loss / most))
+        lost.set(density=most)
+        often = tree.add("ShaderNodeEmission", color=either(way_light / strength, seen_light / strength))
+        often.set(strength=strength)
+        both = tree.add("ShaderNodeAddShader", once, lost)
+        tree.add("ShaderNodeOutputMaterial", volume=tree.add("ShaderNodeAddShader", both, often))
     tree.owner.diffuse_color = (0.1, 0.4, 0.6, 0.1)
     low, high = -10.0 * deep - 100.0, 0.01  # the surface lies just within
     corners = [(x, y, z) for z in (low, high) for y in (-half, half) for x in (-half, half)]
@@ -315,18 +321,6 @@ def body(name: str, water: Water, daylight: np.ndarray, deep: float, half: float
     obj.display_type = "BOUNDS"
     obj.hide_select = True
     return obj
-
-
-def _takes(tree: Tree, loss: np.ndarray) -> Node:
-    """Absorption of [3] 1/m."""
-    most = float(loss.max())
-    return tree.add("ShaderNodeVolumeAbsorption", color=(*_three(1.0 - loss / most), 1.0), density=most)
-
-
-def _gives(tree: Tree, light: np.ndarray) -> Node:
-    """Light [3] that each metre of water adds to a ray."""
-    strength = max(float(light.max()), 1e-9)
-    return tree.add("ShaderNodeEmission", color=(*_three(light / strength), 1.0), strength=strength)
 
 
 def refracted(to_sun: Vector) -> Vector:
