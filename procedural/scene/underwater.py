@@ -270,6 +270,7 @@ def surface(name: str, water: Water, to_sun: Vector, half: float) -> bpy.types.O
     mesh.from_pydata([(-half, -half, 0), (half, -half, 0), (half, half, 0), (-half, half, 0)], [], [(0, 1, 2, 3)])
     mesh.materials.append(tree.owner)
     obj = bpy.data.objects.new(name, mesh)
+    obj["dreamgrove_class"] = "water surface"
     obj.display_type = "BOUNDS"
     obj.hide_select = True
     return obj
