@@ -26,7 +26,7 @@ from .base import Biome, Layer, weathered
 _KIND = {kind.name: kind for kind in MATERIALS}
 REACH = 160.0
 APART = 12.0  # from channel to channel, m
-DEPTH = 7.5  # of the sand in the middle of the square, m
+DEPTH = 6.8  # of the sand in the middle of the square, m
 
 
 def heights(recipe: SceneRecipe) -> Heights:
@@ -246,14 +246,16 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 def air(recipe: SceneRecipe) -> Air:
     """Of the sky above; fog is no matter down here."""
     return replace(
-        weathered(Air(haze=1.0, clouds=0.2, thick=0.15, sunlight=1.6, skylight=1.2), recipe),
+        weathered(Air(haze=1.0, clouds=0.2, thick=0.15, sunlight=2.1, skylight=1.4), recipe),
         fog=0.0,
     )
 
 
 def water_of(recipe: SceneRecipe) -> Water:
     """The recipe's weather as the water has it: clouds take the caustics, rain and wind ruffle, mist is murk, snow is marine snow."""
-    clear = Water(waves=CausticsParams(wave=2.4 + 1.5 * recipe.wind), chop=0.7 + 0.75 * recipe.wind)
+    # A camera's white balance gives back some of the red.
+    waves = CausticsParams(wave=2.4 + 1.5 * recipe.wind, patches=0.5)
+    clear = Water(redness=0.6, forward=0.75, glow=0.8, waves=waves, chop=0.7 + 0.75 * recipe.wind)
     weather = recipe.weather
     if weather in ("clear", "fair"):
         return clear
@@ -287,8 +289,8 @@ def submerge(recipe: SceneRecipe, field: HeightField, made: bpy.types.Collection
 def wish(recipe: SceneRecipe) -> Wish:
     """Low over the sand, along a channel and down the slope, towards the light."""
     return Wish(
-        mask="channel", mask_high=1.6, follow="channel", follow_within=1.8, sky=0.42, ground=0.36, clear=1.0, sun_side=0.35, pitch=0.1,
-        middle=16.0, margin=0.22, things=0.22, beyond=True, downhill=2.5,
+        mask="channel", mask_low=0.5, mask_high=2.4, follow="channel", follow_within=2.2, sky=0.4, ground=0.4, clear=0.9, sun_side=0.35,
+        pitch=0.03, middle=14.0, margin=0.22, things=0.3, beyond=True, downhill=2.0,
     )  # fmt: skip
 
 
