@@ -40,6 +40,7 @@ def add_to(commands: Any, common: argparse.ArgumentParser) -> None:
     each.add_argument("--seed", type=int, help="another place of the same kind")
     each.add_argument("--size", type=float, help="side of the square of land, m")
     each.add_argument("--time", type=float, help="time of day in hours, 12 when the sun is highest")
+    each.add_argument("--day", type=int, help="day of the year: 80 spring, 172 summer, 266 autumn, 355 winter")
     each.add_argument("--weather", choices=WEATHERS, help="the weather")
     each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="any other choice of the recipe")
     each.add_argument("-o", "--output", type=Path, help="a .blend")
@@ -94,7 +95,7 @@ def recipe_from(arguments: argparse.Namespace) -> SceneRecipe:
     word = arguments.place
     infos = {info.name: info for info in params_of(SceneRecipe)}
     changes = assignments(SceneRecipe, arguments.set)
-    for name in ("seed", "size", "time", "weather"):
+    for name in ("seed", "size", "time", "day", "weather"):
         if getattr(arguments, name) is not None:
             changes[name] = infos[name].check(getattr(arguments, name))
     if word.endswith(".json"):

@@ -85,7 +85,8 @@ def sastrugi(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
 def heights(recipe: SceneRecipe) -> Heights:
     """The wide land with wind-carved snow, ponds of bare ice and small rises on it.
 
-    Layers: ice (1 on bare ice), rise (1 on rocky rises), stand (1 where a camera stands), snow, sediment (m).
+    Layers: ice (1 on bare ice), rise (1 on rocky rises), stand (1 where a camera stands), behind (hundredths of the way back from the middle),
+    snow, sediment (m).
     """
     seed, half = recipe.seed, recipe.size / 2
     ground = heights_of(shores(seed, half, fineness(recipe, 480)), ("snow", "sediment", "slope", "range"))
@@ -106,15 +107,15 @@ def heights(recipe: SceneRecipe) -> Heights:
         steep = smooth(told["slope"], 0.4, 0.85) * land
         crags = (hills(x, y, seed + 6, 120.0, 5, 0.55, True) - 0.35) * 40.0 * steep
         z = np.where(land > 0.0, np.maximum(z, -0.5), 0.0) + flat * (1.0 - land) + crags
-        stand = (
-            smooth(np.abs(across), half * 0.3, half * 0.2)
-            * smooth(np.abs(along + half * 0.5), half * 0.3, half * 0.2)
-            * (1.0 - pond)
+        stand = smooth(np.abs(across), half * 0.3, half * 0.2) * smooth(
+            np.abs(along + half * 0.5), half * 0.12, half * 0.08
         )
+        stand = stand * (1.0 - pond)
         return z, {
             "ice": pond * (1.0 - land),
             "rise": rise,
             "stand": stand,
+            "behind": -along * 100.0 / half,
             "snow": told["snow"] * land,
             "sediment": told["sediment"] * land,
         }
@@ -186,14 +187,15 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
 
 
 def air(recipe: SceneRecipe) -> Air:
-    return weathered(Air(haze=0.7, clouds=0.3, thick=0.15, sunlight=2.0, skylight=1.5, warmth=0.15), recipe)
+    return weathered(Air(haze=0.7, clouds=0.3, thick=0.15, sunlight=2.0, skylight=1.5), recipe)
 
 
 def wish(recipe: SceneRecipe) -> Wish:
     """Over the ice to the glacier, the sun from the side."""
     return Wish(
-        mask="stand", mask_low=0.5, sky=0.36, ground=0.55, clear=3.0, sun_side=1.5, pitch=0.03, middle=150.0, lens=30.0, margin=0.12, beyond=True,
+        mask="stand", mask_low=0.5, sky=0.36, ground=0.55, clear=3.0, sun_side=2.0, pitch=0.03, middle=150.0, lens=30.0, margin=0.12, beyond=True,
         rise=3.5, things=0.03, highest=2.0, headings=16,
+        follow="behind", follow_within=42.0,
     )  # fmt: skip
 
 
