@@ -22,7 +22,7 @@ def test_a_beach_lies_between_sea_and_land(seed):
     x = np.linspace(-60.0, 60.0, 41)
     edge, _ = land(x, line(x))
     assert np.abs(edge).max() < 0.7  # the sea's level is 0
-    walk, layers = land(x, line(x) + 27.0)
+    walk, layers = land(x, line(x) + 22.0)
     assert (walk > 0.0).all() and (walk < 4.5).all() and (layers["strand"] > 0.5).all()
     assert (land(x, line(x) - 30.0)[0] < -0.5).all()
     assert (land(x, line(x) + 110.0)[0] > 4.0).all()

@@ -19,7 +19,7 @@ from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air, make_fog
 from ..sources import Plant
-from ..surf import SurfParams, surf_sheet
+from ..surf import Line, SurfParams, surf_sheet
 from ..viewpoints import Wish
 from .base import Biome, Layer, weathered
 
@@ -60,7 +60,7 @@ def _shore(field: HeightField) -> np.ndarray:
     return field.points()[last, np.arange(field.count), 1]
 
 
-def waterline(recipe: SceneRecipe) -> object:
+def waterline(recipe: SceneRecipe) -> Line:
     """y (m) of the beach's edge at x: a crescent, a little uneven."""
 
     def at(x: np.ndarray) -> np.ndarray:
@@ -82,6 +82,7 @@ def heights(recipe: SceneRecipe) -> Heights:
     seed = recipe.seed
     field, bay_x, bay_y = _cliffs(seed)
     wide_land, line = heights_of(field, ("steep",)), waterline(recipe)
+    near = min(1.0, recipe.size / 140.0)  # a small square has room for the water's edge only
 
     def at(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         high, layers = wide_land(x + bay_x, y + bay_y - FOOT)
@@ -119,8 +120,8 @@ def heights(recipe: SceneRecipe) -> Heights:
             "dune": dune * (1.0 - mine),
             "ground": mine * smooth(s, 15.0, 30.0),
             "rock": cliff * mine,
-            "strand": smooth(s, 20.0, 23.0) * smooth(s, 35.0, 31.0),
-            "walk": np.abs(s - 23.0),
+            "strand": smooth(s, 16.0 * near, 18.5 * near) * smooth(s, 27.0 * near, 24.5 * near),
+            "walk": np.abs(s - 15.0 * near),
         }
 
     return at
@@ -252,7 +253,7 @@ def wish(recipe: SceneRecipe) -> Wish:
     """On the strand, along the water's edge, to the headland."""
     return Wish(
         mask="strand", mask_low=0.5, sky=0.45, ground=0.45, clear=2.5, sun_side=1.75, pitch=0.0, middle=150.0, lens=28.0, margin=0.12, beyond=True,
-        rise=0.3, things=0.0, water=1.0, follow="walk", follow_within=3.6,
+        rise=0.3, things=0.0, water=1.4, follow="walk", follow_within=3.6,
     )  # fmt: skip
 
 
