@@ -106,7 +106,7 @@ def heights(recipe: SceneRecipe) -> Heights:
         off = np.minimum(s, 0.0)
         beach = np.clip(s, 0.0, 34.0) * 0.05 + off * 0.034 - 0.0009 * off**2 + hills(x, y, seed + 5, 19.0, 3) * 0.06
         cusps = hills(x, s * 0.35, seed + 6, 11.0, 2) * 0.09 * smooth(s, -4.0, 6.0) * smooth(s, 30.0, 16.0)
-        dune = smooth(s + hills(x, y, seed + 7, 26.0, 2) * 5.0, 24.0, 36.0) * smooth(np.abs(x), 210.0, 130.0)
+        dune = smooth(s + hills(x, y, seed + 7, 26.0, 2) * 6.0, 19.0, 33.0) * smooth(np.abs(x), 210.0, 130.0)
         bumps = hills(x, y, seed + 8, 17.0, 4, 0.45)
         beach = beach + cusps + dune * (1.0 + bumps * 1.7)
         beach = beach - smooth(s, 62.0, 120.0) * 6.0
@@ -120,8 +120,8 @@ def heights(recipe: SceneRecipe) -> Heights:
             "dune": dune * (1.0 - mine),
             "ground": mine * smooth(s, 15.0, 30.0),
             "rock": cliff * mine,
-            "strand": smooth(s, 16.0 * near, 18.5 * near) * smooth(s, 27.0 * near, 24.5 * near),
-            "walk": np.abs(s - 15.0 * near),
+            "strand": smooth(s, 11.0 * near, 15.0 * near) * smooth(s, 31.0 * near, 26.0 * near),
+            "walk": np.abs(s - 16.0 * near),
         }
 
     return at
@@ -253,7 +253,7 @@ def wish(recipe: SceneRecipe) -> Wish:
     """On the strand, along the water's edge, to the headland."""
     return Wish(
         mask="strand", mask_low=0.5, sky=0.45, ground=0.45, clear=2.5, sun_side=1.75, pitch=0.0, middle=150.0, lens=28.0, margin=0.12, beyond=True,
-        rise=0.3, things=0.0, water=1.4, follow="walk", follow_within=3.6,
+        rise=0.3, things=0.0, water=1.0, follow="walk", follow_within=3.6,
     )  # fmt: skip
 
 
