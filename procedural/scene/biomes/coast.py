@@ -77,7 +77,7 @@ def heights(recipe: SceneRecipe) -> Heights:
     """Sea towards -Y, a beach along a bay with dunes behind, cliffs on either side.
 
     Layers: beach (1 on wet sand), film (1 where the last wave ran), dune (1 on the dunes), ground (1 off the sand), rock (1 on cliffs),
-    strand (1 where one stands to look along the beach), walk (m from the line where one walks).
+    strand (1 where one stands to look along the beach), walk (m from the sand between there and the water).
     """
     seed = recipe.seed
     field, bay_x, bay_y = _cliffs(seed)
@@ -120,8 +120,8 @@ def heights(recipe: SceneRecipe) -> Heights:
             "dune": dune * (1.0 - mine),
             "ground": mine * smooth(s, 15.0, 30.0),
             "rock": cliff * mine,
-            "strand": smooth(s, 11.0 * near, 15.0 * near) * smooth(s, 31.0 * near, 26.0 * near),
-            "walk": np.abs(s - 16.0 * near),
+            "strand": smooth(s, 16.0 * near, 18.5 * near) * smooth(s, 28.0 * near, 25.0 * near),
+            "walk": np.maximum(np.abs(s - 10.0 * near) - 7.0 * near, 0.0),
         }
 
     return at
@@ -253,7 +253,7 @@ def wish(recipe: SceneRecipe) -> Wish:
     """On the strand, along the water's edge, to the headland."""
     return Wish(
         mask="strand", mask_low=0.5, sky=0.45, ground=0.45, clear=2.5, sun_side=1.75, pitch=0.0, middle=150.0, lens=28.0, margin=0.12, beyond=True,
-        rise=0.3, things=0.0, water=1.0, follow="walk", follow_within=3.6,
+        rise=0.3, things=0.0, water=1.0, follow="walk", follow_within=0.6,
     )  # fmt: skip
 
 
