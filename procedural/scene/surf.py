@@ -58,7 +58,9 @@ def surf_sheet(name: str, line: Line, ground: Heights, p: SurfParams, seed: int)
     foam = np.maximum(foam, smooth(s, 30.0, 8.0) * (smooth(depth, 0.1, 0.025) + smooth(depth, 0.5, 0.1) * 0.5))
     foam = np.maximum(foam, _broken_on_rocks(floor, s, x, y, seed))
     mesh = _sheet_mesh(
-        name, np.stack([x, y, z], -1), {"depth": np.clip(depth, -1.0, 1000.0), "foam": foam * (depth > -0.3)}
+        name,
+        np.stack([x, y, z], -1),
+        {"depth": np.clip(depth, -1.0, 1000.0), "foam": np.minimum(foam, 1.0) * (depth > -0.3)},
     )
     mesh.materials.append(shore_water(f"{name} Water", p))
     return bpy.data.objects.new(name, mesh)
