@@ -36,6 +36,7 @@ class SurfParams:
     step: float = param(0.5, "Between points there", min=0.05, max=10.0, unit="m")
     reach: float = param(9000.0, "How far the sheet goes", min=100.0, max=1e5, unit="m")
     color: tuple[float, ...] = param((0.012, 0.06, 0.066), "Deep water, linear RGB", min=0, max=1)
+    chop: float = param(0.3, "Height of the wavelets that only its material shows", min=0.0, max=2.0, unit="m")
     clear: float = param(0.9, "Depth in which two thirds of the light are lost", min=0.05, max=50.0, unit="m")
 
 
@@ -57,7 +58,9 @@ def surf_sheet(name: str, line: Line, ground: Heights, p: SurfParams, seed: int)
     foam = np.maximum(foam, smooth(s, 30.0, 8.0) * (smooth(depth, 0.1, 0.025) + smooth(depth, 0.5, 0.1) * 0.5))
     foam = np.maximum(foam, _broken_on_rocks(floor, s, x, y, seed))
     mesh = _sheet_mesh(
-        name, np.stack([x, y, z], -1), {"depth": np.clip(depth, -1.0, 1000.0), "foam": foam * (depth > -0.3)}
+        name,
+        np.stack([x, y, z], -1),
+        {"depth": np.clip(depth, -1.0, 1000.0), "foam": np.minimum(foam, 1.0) * (depth > -0.3)},
     )
     mesh.materials.append(shore_water(f"{name} Water", p))
     return bpy.data.objects.new(name, mesh)
@@ -158,7 +161,7 @@ def shore_water(name: str, p: SurfParams) -> bpy.types.Material:
         far = n.smoothstep(away, 15.0, 400.0)
         stretched = at * (0.6, 1.0, 1.0)
         chop = n.noise(stretched, scale=0.55, detail=5.0, roughness=0.6)
-        height = (chop - 0.5) * n.mix(n.smoothstep(depth, 0.0, 0.6), 0.05, 0.3)
+        height = (chop - 0.5) * n.mix(n.smoothstep(depth, 0.0, 0.6), p.chop / 6.0, p.chop)
         bump = tree.add("ShaderNodeBump", strength=1.0, distance=1.0, height=height).as_socket()
         glass = tree.add("ShaderNodeBsdfGlossy", roughness=n.mix(far, 0.06, 0.24), normal=bump)
         lost = 1.0 - n.math("EXPONENT", n.maximum(depth, 0.0) / -p.clear)

@@ -5,16 +5,16 @@ from __future__ import annotations
 import bpy
 import numpy as np
 
-from ...materials import MATERIALS, make
+from ...materials import MATERIALS
 from ...materials.rock_layers import StrataParams
 from ...materials.soil import DirtParams
-from ...materials.water import WaterParams
 from ...terrain.field import HeightField
 from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air
 from ..sources import Plant
+from ..surf import SurfParams, shore_water
 from ..viewpoints import Wish
 from .base import Biome, Layer, weathered
 
@@ -86,11 +86,9 @@ def river(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
     mesh.from_pydata(
         [(-half, -half, -0.95), (half, -half, -0.95), (half, half, -0.95), (-half, half, -0.95)], [], [(0, 1, 2, 3)]
     )
-    mesh.materials.append(
-        make(
-            _KIND["water_clear"], WaterParams(color=(0.25, 0.45, 0.3), depth=1.2, wave=0.7, waves=0.02), "Canyon River"
-        )
-    )
+    depth = mesh.attributes.new("depth", "FLOAT", "POINT")
+    depth.data.foreach_set("value", [1.1] * 4)
+    mesh.materials.append(shore_water("Canyon River", SurfParams(color=(0.028, 0.05, 0.022), clear=0.6, chop=0.015)))
     return [bpy.data.objects.new("River", mesh)]
 
 

@@ -20,7 +20,7 @@ from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air
 from ..sources import Plant
-from ..surf import SurfParams, surf_sheet
+from ..surf import Line, SurfParams, surf_sheet
 from ..viewpoints import Wish
 from .base import Biome, Layer, weathered
 
@@ -61,7 +61,7 @@ def _shore(field: HeightField) -> np.ndarray:
     return field.points()[last, np.arange(field.count), 1]
 
 
-def waterline(recipe: SceneRecipe) -> object:
+def waterline(recipe: SceneRecipe) -> Line:
     """y (m) of the beach's edge at x: a crescent, a little uneven."""
 
     def at(x: np.ndarray) -> np.ndarray:
@@ -78,11 +78,12 @@ def heights(recipe: SceneRecipe) -> Heights:
     """Sea towards -Y, a beach along a bay with dunes behind, cliffs on either side.
 
     Layers: beach (1 on wet sand), film (1 where the last wave ran), dune (1 on the dunes), ground (1 off the sand), rock (1 on cliffs),
-    strand (1 where one stands to look along the beach), walk (m from the line where one walks).
+    strand (1 where one stands to look along the beach), walk (m from the sand between there and the water).
     """
     seed = recipe.seed
     field, bay_x, bay_y = _cliffs(seed)
     wide_land, line = heights_of(field, ("steep",)), waterline(recipe)
+    near = min(1.0, recipe.size / 140.0)  # a small square has room for the water's edge only
 
     def at(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
         high, layers = wide_land(x + bay_x, y + bay_y - FOOT)
@@ -106,7 +107,7 @@ def heights(recipe: SceneRecipe) -> Heights:
         off = np.minimum(s, 0.0)
         beach = np.clip(s, 0.0, 34.0) * 0.05 + off * 0.034 - 0.0009 * off**2 + hills(x, y, seed + 5, 19.0, 3) * 0.06
         cusps = hills(x, s * 0.35, seed + 6, 11.0, 2) * 0.09 * smooth(s, -4.0, 6.0) * smooth(s, 30.0, 16.0)
-        dune = smooth(s + hills(x, y, seed + 7, 26.0, 2) * 5.0, 24.0, 36.0) * smooth(np.abs(x), 210.0, 130.0)
+        dune = smooth(s + hills(x, y, seed + 7, 26.0, 2) * 6.0, 19.0, 33.0) * smooth(np.abs(x), 210.0, 130.0)
         bumps = hills(x, y, seed + 8, 17.0, 4, 0.45)
         beach = beach + cusps + dune * (1.0 + bumps * 1.7)
         beach = beach - smooth(s, 62.0, 120.0) * 6.0
@@ -120,8 +121,8 @@ def heights(recipe: SceneRecipe) -> Heights:
             "dune": dune * (1.0 - mine),
             "ground": mine * smooth(s, 15.0, 30.0),
             "rock": cliff * mine,
-            "strand": smooth(s, 20.0, 23.0) * smooth(s, 35.0, 31.0),
-            "walk": np.abs(s - 23.0),
+            "strand": smooth(s, 16.0 * near, 18.5 * near) * smooth(s, 28.0 * near, 25.0 * near),
+            "walk": np.maximum(np.abs(s - 10.0 * near) - 7.0 * near, 0.0),
         }
 
     return at
@@ -253,7 +254,7 @@ def wish(recipe: SceneRecipe) -> Wish:
     """On the strand, along the water's edge, to the headland."""
     return Wish(
         mask="strand", mask_low=0.5, sky=0.45, ground=0.45, clear=2.5, sun_side=1.75, pitch=0.0, middle=150.0, lens=28.0, margin=0.12, beyond=True,
-        rise=0.3, things=0.0, water=1.0, follow="walk", follow_within=3.6,
+        rise=0.3, things=0.0, water=1.0, follow="walk", follow_within=0.6,
     )  # fmt: skip
 
 
