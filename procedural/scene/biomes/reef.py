@@ -75,8 +75,8 @@ def _material(name: str) -> bpy.types.Material:
         color=(0.6, 0.54, 0.43), dark=(0.44, 0.38, 0.3), ripple=0.17, ripples=0.02, direction=1.45, waviness=0.8, sparkle=0.1, roughness=0.95
     )  # fmt: skip
     rock = LimestoneParams(
-        color=(0.27, 0.2, 0.15),
-        stain=(0.12, 0.085, 0.085),
+        color=(0.2, 0.13, 0.1),
+        stain=(0.11, 0.06, 0.075),
         fossil=0.05,
         fossils=0.5,
         pits=0.8,
@@ -122,7 +122,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("violet_table_coral", 1, {"color": (0.2, 0.15, 0.22), "light": (0.5, 0.46, 0.55)}, 0.5 * k, far=1.0),
             ),
             ScatterParams(
-                density=0.16 * d, spacing=0.7, steepest=1.0, clump=6.5, clumping=0.7, smallest=0.5, largest=2.5, small_many=1.7,
+                density=0.24 * d, spacing=0.7, steepest=1.0, clump=6.5, clumping=0.7, smallest=0.5, largest=2.5, small_many=1.7,
                 upright=0.8, tilt=0.12, sink=0.07, near=30.0, shown=1.0, seed=seed + 2, **rock,
             ),
             tall=True,
@@ -135,7 +135,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("elkhorn_coral", 1, {"color": (0.36, 0.23, 0.09)}, 0.4 * k, far=1.0),
             ),
             ScatterParams(
-                density=1.5 * d, spacing=0.24, steepest=1.1, patch=6.0, patchiness=0.9, cover=0.42, clump=2.4, clumping=0.6, smallest=0.6,
+                density=3.2 * d, spacing=0.24, steepest=1.1, patch=6.0, patchiness=0.75, cover=0.6, clump=2.4, clumping=0.35, smallest=0.6,
                 largest=1.7, small_many=1.3, upright=0.6, tilt=0.2, sink=0.05, near=20.0, shown=0.5, seed=seed + 3, **rock,
             ),
             tall=True,
@@ -149,7 +149,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("rose_brain_coral", 1, {"color": (0.36, 0.16, 0.15)}, 0.4 * k, far=1.0),
             ),
             ScatterParams(
-                density=0.9 * d, spacing=0.3, steepest=1.2, clump=2.6, clumping=0.5, smallest=0.35, largest=1.5, small_many=2.0,
+                density=1.9 * d, spacing=0.3, steepest=1.2, clump=2.6, clumping=0.25, smallest=0.35, largest=1.5, small_many=2.0,
                 upright=0.4, tilt=0.2, sink=0.04, near=20.0, shown=0.5, seed=seed + 4, **rock,
             ),
         ),
@@ -162,7 +162,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("cabbage_coral", 1, {}, 0.35 * k, far=1.0),
             ),
             ScatterParams(
-                density=4.5 * d, spacing=0.13, steepest=1.2, patch=4.0, patchiness=0.7, cover=0.6, clump=1.3, clumping=0.5, smallest=0.5,
+                density=9.0 * d, spacing=0.13, steepest=1.2, patch=4.0, patchiness=0.45, cover=0.7, clump=1.3, clumping=0.25, smallest=0.5,
                 largest=2.0, small_many=1.6, upright=0.4, tilt=0.25, sink=0.025, near=20.0, shown=0.2, seed=seed + 5, **rock,
             ),
         ),
@@ -174,7 +174,7 @@ def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
                 Plant("sea_whips", 1, {"color": (0.42, 0.13, 0.05)}, 0.4 * k, far=1.0),
             ),
             ScatterParams(
-                density=0.3 * d, spacing=0.5, steepest=1.3, clump=4.5, clumping=0.7, smallest=0.6, largest=1.7, small_many=1.3,
+                density=0.5 * d, spacing=0.5, steepest=1.3, clump=4.5, clumping=0.7, smallest=0.6, largest=1.7, small_many=1.3,
                 upright=0.85, tilt=0.1, turn=1.2, sink=0.03, near=20.0, shown=0.6, seed=seed + 6, **rock,
             ),
         ),
