@@ -98,14 +98,16 @@ def heights(recipe: SceneRecipe) -> Heights:
         land = smooth(told["range"], 0.0, 0.08)
         along, across = x * np.sin(ahead) + y * np.cos(ahead), x * np.cos(ahead) - y * np.sin(ahead)
         pond = smooth(hills(x, y, seed + 3, 46.0, 3, 0.45), 0.16, 0.3)
-        rise = smooth(hills(x, y, seed + 4, 90.0, 3) + np.abs(across) / half * 0.5 - 0.3, 0.15, 0.5) * smooth(
-            away, half + 400.0, half
+        rise = (
+            smooth(hills(x, y, seed + 4, 90.0, 3) + np.abs(across) / half * 0.5 - 0.3, 0.15, 0.5)
+            * smooth(np.abs(across), half * 0.16, half * 0.45)
+            * smooth(away, half + 400.0, half)
         )
         carved = sastrugi(x, y, seed) * smooth(away, half + 250.0, half + 50.0)
         snow = 0.32 + hills(x, y, seed + 5, 38.0, 3) * 0.35 + carved + rise * 3.2
         flat = snow * (1.0 - pond) - pond * 0.4
         steep = smooth(told["slope"], 0.4, 0.85) * land
-        crags = (hills(x, y, seed + 6, 120.0, 5, 0.55, True) - 0.35) * 40.0 * steep
+        crags = (hills(x, y, seed + 6, 150.0, 3, 0.5, True) - 0.35) * 26.0 * steep
         z = np.where(land > 0.0, np.maximum(z, -0.5), 0.0) + flat * (1.0 - land) + crags
         stand = smooth(np.abs(across), half * 0.3, half * 0.2) * smooth(
             np.abs(along + half * 0.5), half * 0.12, half * 0.08
@@ -137,7 +139,7 @@ def peaks(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
     """Sea ice and mountains to the horizon, and the air before them."""
     dark = LandParams(
         rock=(0.06, 0.062, 0.068), bed=(0.105, 0.1, 0.098), rubble=(0.12, 0.12, 0.122), soil=(0.1, 0.1, 0.1), grass=(0.1, 0.1, 0.1), dry=(0.1, 0.1, 0.1),
-        cover=0.0, grass_line=-900.0, snow_line=-900.0, snow=0.86, steep=0.7, scree=0.3, strata=0.5, bed_height=22.0, size=50.0, relief=6.0,
+        cover=0.0, grass_line=-900.0, snow_line=-900.0, snow=0.86, steep=0.7, scree=0.3, strata=0.5, bed_height=22.0, size=50.0, relief=2.0,
         snow_color=(0.8, 0.83, 0.87), seed=float(recipe.seed % 100),
     )  # fmt: skip
     material = coated("Arctic Peaks", (Coat(_KIND["land"], dark),))
