@@ -58,13 +58,15 @@ def floe_ridge(
                 continue
             off = float(rng.normal(0.0, 1.1 + 2.2 * rng.random() ** 3))
             place = ahead * (at * half + swing + lean * across + off) + side * across
-            size = 0.4 + 3.4 * heap * rng.random() ** 2.2
-            high = max(0.0, 1.0 - abs(off) / 2.2) * heap * rng.random() * 2.2
+            size = 0.4 + 4.0 * heap * rng.random() ** 2.2
+            high = (
+                max(0.0, 1.0 - abs(off) / 2.2) * heap * rng.random() * 0.16 * size
+            )  # each rests in the snow: none floats
             ground = float(field.at(place))
-            tilt = float(np.clip(rng.normal(0.0, 0.5), -1.2, 1.2)) * (1.0 if abs(off) < 3.0 else 0.4)
+            tilt = float(np.clip(rng.normal(0.0, 0.6), -1.2, 1.2)) * (1.0 if abs(off) < 3.0 else 0.4)
             turn = Euler((tilt, rng.normal(0.0, 0.3), rng.uniform(0, 2 * math.pi))).to_matrix().to_4x4()
             matrix = (
-                Matrix.Translation((place[0], place[1], ground + high + 0.08 * size)) @ turn @ Matrix.Scale(size, 4)
+                Matrix.Translation((place[0], place[1], ground + high + 0.02 * size)) @ turn @ Matrix.Scale(size, 4)
             )
             _add(whole, kinds[int(rng.integers(len(kinds)))], matrix)
     for each in kinds:
