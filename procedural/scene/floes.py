@@ -47,24 +47,26 @@ def floe_ridge(
     side = np.array([ahead[1], -ahead[0]])
     half = field.size / 2
     whole = bmesh.new()
-    for at, share in ((0.02, 1.0), (0.55, 0.8)):
+    for at, share in ((-0.22, 1.0), (0.4, 0.8)):
         phase, lean = rng.uniform(0, 2 * math.pi, 2), rng.uniform(-0.35, 0.35)
-        for _ in range(int(330 * share * density * min(half / 100.0, 1.5))):
+        for _ in range(int(620 * share * density * min(half / 100.0, 1.5))):
             across = rng.uniform(-0.95, 0.95) * half
             swing = 9.0 * math.sin(across / 21.0 + phase[0]) + 4.0 * math.sin(across / 7.5 + phase[1])
             # Heaps and gaps along the line.
-            heap = max(0.0, 0.55 + 0.75 * noise.noise(Vector((across / 19.0, at * 31.0, seed * 1.7))))
+            heap = max(0.0, 0.6 + 0.8 * noise.noise(Vector((across / 19.0, at * 31.0, seed * 1.7))))
             if rng.random() > heap:
                 continue
             off = float(rng.normal(0.0, 1.1 + 2.2 * rng.random() ** 3))
             place = ahead * (at * half + swing + lean * across + off) + side * across
-            size = 0.35 + 2.3 * heap * rng.random() ** 2.2
-            high = max(0.0, 1.0 - abs(off) / 2.2) * heap * rng.random() * 1.5
+            size = 0.4 + 4.0 * heap * rng.random() ** 2.2
+            high = (
+                max(0.0, 1.0 - abs(off) / 2.2) * heap * rng.random() * 0.16 * size
+            )  # each rests in the snow: none floats
             ground = float(field.at(place))
-            tilt = float(np.clip(rng.normal(0.0, 0.5), -1.2, 1.2)) * (1.0 if abs(off) < 3.0 else 0.4)
+            tilt = float(np.clip(rng.normal(0.0, 0.6), -1.2, 1.2)) * (1.0 if abs(off) < 3.0 else 0.4)
             turn = Euler((tilt, rng.normal(0.0, 0.3), rng.uniform(0, 2 * math.pi))).to_matrix().to_4x4()
             matrix = (
-                Matrix.Translation((place[0], place[1], ground + high + 0.08 * size)) @ turn @ Matrix.Scale(size, 4)
+                Matrix.Translation((place[0], place[1], ground + high + 0.02 * size)) @ turn @ Matrix.Scale(size, 4)
             )
             _add(whole, kinds[int(rng.integers(len(kinds)))], matrix)
     for each in kinds:
@@ -73,15 +75,15 @@ def floe_ridge(
 
 
 def ice_bergs(
-    name: str, bearing: float, half: float, material: bpy.types.Material, seed: int, count: int = 4
+    name: str, bearing: float, half: float, material: bpy.types.Material, seed: int, count: int = 8
 ) -> list[bpy.types.Object]:
     """Bergs frozen in beyond the square: cliffs of ice, split and tilted, their feet under the sea ice; not linked."""
     rng = np.random.default_rng(seed * 59 + 11)
     made = []
     for k in range(count):
-        angle = bearing + (-1.0) ** k * rng.uniform(0.16, 0.5)
-        away = half + rng.uniform(60.0, 420.0) + k * 60.0
-        width = rng.uniform(26.0, 60.0)
+        angle = bearing + 1.9 * ((k + rng.uniform(0.2, 0.8)) / count - 0.5)
+        away = half + rng.uniform(40.0, 420.0)
+        width = rng.uniform(16.0, 24.0) + away * 0.05
         whole = bmesh.new()
         for _ in range(int(rng.integers(2, 5))):
             size = (width * rng.uniform(0.5, 1.0), width * rng.uniform(0.35, 0.7), width * rng.uniform(0.35, 0.75))

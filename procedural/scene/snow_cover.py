@@ -145,7 +145,7 @@ def _copy(material: bpy.types.Material, amount: float) -> bpy.types.Material:
         del copy[KIND_KEY]  # what looks for the shared material of a kind shall not find this one
     params = LyingParams(amount=amount)
     if _CATEGORY.get(material.get(KIND_KEY, "")) in _SHEETS:
-        params = replace(params, steepest=1.25, ragged=1.5, lumps=0.3, depth=0.004, plaster=0.0)
+        params = replace(params, steepest=1.35, ragged=1.3, lumps=0.3, depth=0.004, plaster=0.0)
     add_layer(copy, LYING, params)
     copy.diffuse_color = (
         *(0.4 * own + 0.6 * white for own, white in zip(material.diffuse_color[:3], (0.85, 0.87, 0.9), strict=True)),

@@ -298,7 +298,7 @@ def _camera(
     sun = sun_at(recipe.latitude, recipe.day, recipe.time)
     lens = wish.lens or recipe.lens
     view = search(field, obstacles, wish, sun.azimuth, wish.eye or recipe.eye, lens, recipe.seed)
-    camera = place_camera(f"{biome.title} Camera", view, lens, far=max(2000.0, recipe.size * 20))
+    camera = place_camera(f"{biome.title} Camera", view, lens, far=max(12_000.0, recipe.size * 20))
     camera["dreamgrove_view"] = f"score {view.score:.2f}, sky {view.sky:.2f}, ground {view.ground:.2f}"
     made.objects.link(camera)
 

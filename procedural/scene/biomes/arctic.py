@@ -48,18 +48,20 @@ def shores(seed: int, half: float, count: int) -> HeightField:
     off = np.arctan2(x, y) - ahead
     off = np.abs((off + np.pi) % (2.0 * np.pi) - np.pi)
     # The fjord is open to the south: there peaks stand far off.
-    shore = half + 800.0 + 1500.0 * smooth(off, 0.9, 2.6) + hills(x, y, seed + 2, 1100.0, 4) * 420.0
-    range_ = smooth(away, shore, shore + 1300.0)
+    shore = half + 850.0 + 1400.0 * smooth(off, 0.9, 2.6) + hills(x, y, seed + 2, 1100.0, 4) * 380.0
+    range_ = smooth(away, shore, shore + 1300.0) * (
+        0.2 + 0.8 * smooth(off, 1.35, 0.75)
+    )  # low where the evening sun stands
     ground = replace(wide(REACH, count, range=range_), heights=smooth(away, shore - 150.0, shore + 900.0) * 150.0 - 6.0)
     peaks = replace(
-        MOUNTAINS.presets["jagged_peaks"], size=2.0 * REACH, height=760.0, spacing=1250.0, ranges=0.2, mask="range", seed=seed % 10_000
+        MOUNTAINS.presets["jagged_peaks"], size=2.0 * REACH, height=900.0, spacing=1250.0, ranges=0.2, mask="range", seed=seed % 10_000
     )  # fmt: skip
     tongue = replace(
         GLACIER.presets["glacier"], size=3600.0, width=820.0, fall=0.13, swing=200.0, mountains=560.0, crevasse=46.0, crevasse_depth=20.0,
         place=(GLACIER_AT * np.sin(ahead), GLACIER_AT * np.cos(ahead), 215.0), turn=-ahead, blend="higher", margin=0.35, seed=seed % 10_000,
     )  # fmt: skip
     weather = ErosionParams(
-        seed=seed, valleys=0.25, talus=0.95, crumbling=10, iterations=40, snow=2.5, snow_line=0.1, sea_level=0.0, wind=WIND
+        seed=seed, valleys=0.25, talus=0.95, crumbling=10, iterations=40, snow=0.9, snow_line=0.1, sea_level=0.0, wind=WIND
     )  # fmt: skip
     raised = formed(ground, [(MOUNTAINS, peaks), (GLACIER, tongue)])
     ice = raised.layers.get("snow", np.zeros_like(raised.heights))
@@ -98,14 +100,16 @@ def heights(recipe: SceneRecipe) -> Heights:
         land = smooth(told["range"], 0.0, 0.08)
         along, across = x * np.sin(ahead) + y * np.cos(ahead), x * np.cos(ahead) - y * np.sin(ahead)
         pond = smooth(hills(x, y, seed + 3, 46.0, 3, 0.45), 0.16, 0.3)
-        rise = smooth(hills(x, y, seed + 4, 90.0, 3) + np.abs(across) / half * 0.5 - 0.3, 0.15, 0.5) * smooth(
-            away, half + 400.0, half
+        rise = (
+            smooth(hills(x, y, seed + 4, 90.0, 3) + np.abs(across) / half * 0.5 - 0.3, 0.15, 0.5)
+            * smooth(np.abs(across), half * 0.5, half * 0.85)
+            * smooth(away, half + 400.0, half)
         )
         carved = sastrugi(x, y, seed) * smooth(away, half + 250.0, half + 50.0)
         snow = 0.32 + hills(x, y, seed + 5, 38.0, 3) * 0.35 + carved + rise * 3.2
         flat = snow * (1.0 - pond) - pond * 0.4
         steep = smooth(told["slope"], 0.4, 0.85) * land
-        crags = (hills(x, y, seed + 6, 120.0, 5, 0.55, True) - 0.35) * 40.0 * steep
+        crags = (hills(x, y, seed + 6, 150.0, 3, 0.5, True) - 0.35) * 26.0 * steep
         z = np.where(land > 0.0, np.maximum(z, -0.5), 0.0) + flat * (1.0 - land) + crags
         stand = smooth(np.abs(across), half * 0.3, half * 0.2) * smooth(
             np.abs(along + half * 0.5), half * 0.12, half * 0.08
@@ -137,7 +141,7 @@ def peaks(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
     """Sea ice and mountains to the horizon, and the air before them."""
     dark = LandParams(
         rock=(0.06, 0.062, 0.068), bed=(0.105, 0.1, 0.098), rubble=(0.12, 0.12, 0.122), soil=(0.1, 0.1, 0.1), grass=(0.1, 0.1, 0.1), dry=(0.1, 0.1, 0.1),
-        cover=0.0, grass_line=-900.0, snow_line=-900.0, snow=0.86, steep=0.7, scree=0.3, strata=0.5, bed_height=22.0, size=50.0, relief=6.0,
+        cover=0.0, grass_line=-900.0, snow_line=-900.0, snow=0.72, steep=0.7, scree=0.3, strata=0.5, bed_height=22.0, size=50.0, relief=2.0,
         snow_color=(0.8, 0.83, 0.87), seed=float(recipe.seed % 100),
     )  # fmt: skip
     material = coated("Arctic Peaks", (Coat(_KIND["land"], dark),))
@@ -161,9 +165,9 @@ def ice(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
     mesh.from_pydata([(-half, -half, 0), (half, -half, 0), (half, half, 0), (-half, half, 0)], [], [(0, 1, 2, 3)])
     mesh.materials.append(make(_KIND["ice"], IceParams(frost=0.3, crack=1.6, depth=0.7), "Arctic Ice"))
     # Old ice glows from within but shows nothing behind it: snow's light in ice's colour.
-    blue = SnowParams(color=(0.3, 0.6, 0.74), drift=0.8, drifts=0.05, crust=1.0, sparkle=0.15, dirt=0.0)
+    blue = SnowParams(color=(0.46, 0.69, 0.78), drift=0.8, drifts=0.05, crust=1.0, sparkle=0.15, dirt=0.0)
     blocks = make(_KIND["snow"], blue, "Blue Ice")
-    add_layer(blocks, LYING, LyingParams(steepest=0.75, ragged=0.3, lumps=0.5, plaster=0.35, depth=0.04))
+    add_layer(blocks, LYING, LyingParams(steepest=0.95, ragged=0.6, lumps=1.5, plaster=0.35, depth=0.04))
     ridge = floe_ridge("Floes", field, bearing(recipe.seed), blocks, recipe.seed, recipe.density)
     bergs = ice_bergs("Bergs", bearing(recipe.seed), half, blocks, recipe.seed)
     return [bpy.data.objects.new("Ice", mesh), ridge, *bergs]
