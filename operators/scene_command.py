@@ -18,7 +18,7 @@ from ..procedural.scene.paths import fly_through
 from ..procedural.scene.picture import picture_settings
 from ..procedural.scene.recipe import WEATHERS, SceneRecipe, from_json, with_changes
 from ..procedural.scene.steps import Progress, build_all
-from ..procedural.scene.weather import suited
+from ..procedural.scene.weather import lit_hour, suited
 from . import flight_command
 from .file_blocks import removed_afterwards
 from .scene_files import blend_path, picture_path, render_picture, write_scene
@@ -109,6 +109,8 @@ def recipe_from(arguments: argparse.Namespace) -> SceneRecipe:
     recipe = biome.recipe(look, **changes)
     if "weather" in changes:
         recipe = with_changes(recipe, {name: each for name, each in suited(recipe).items() if name not in changes})
+    if "day" in changes and "time" not in changes and recipe.weather != "fireflies":
+        recipe = with_changes(recipe, {"time": lit_hour(recipe)})
     return recipe
 
 

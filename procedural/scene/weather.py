@@ -217,6 +217,14 @@ def evening(latitude: float, day: float, elevation: float) -> float:
     return late
 
 
+def lit_hour(recipe: SceneRecipe, lowest: float = math.radians(9.0)) -> float:
+    """The recipe's hour, or the nearest to it at which the sun is that high (rad); noon where it never is: for a look's hour on another day."""
+    if sun_at(recipe.latitude, recipe.day, recipe.time).elevation >= lowest:
+        return recipe.time
+    late = evening(recipe.latitude, recipe.day, lowest)
+    return round(late if recipe.time > 12.0 else 24.0 - late, 2)
+
+
 def _material(what: Falling) -> bpy.types.Material:
     with new_material(what.title) as tree:
         own = tree.add("ShaderNodeObjectInfo")["Random"]

@@ -21,7 +21,7 @@ from dreamgrove.procedural.scene.recipe import WEATHERS, SceneRecipe
 from dreamgrove.procedural.scene.sky import Air, clouds_of, make_sun, make_world, sun_at
 from dreamgrove.procedural.scene.truth.load import open_truth
 from dreamgrove.procedural.scene.truth.render import TruthParams, render_truth
-from dreamgrove.procedural.scene.weather import FALLS, KINDS, evening, falling, of_recipe, suited
+from dreamgrove.procedural.scene.weather import FALLS, KINDS, evening, falling, lit_hour, of_recipe, suited
 
 NORTH = math.radians(48.0)
 
@@ -165,3 +165,14 @@ def test_banks_of_fog_drift_and_the_truth_sees_through_them(tmp_path):
     crate = view.instance == 1
     assert 0 < crate.sum() < crate.size and np.isinf(view.depth[~crate]).all()
     assert view.depth[crate].min() == pytest.approx(7.5, abs=1e-4), "its face, not the fog before it"
+
+
+def test_an_hour_on_another_day_is_one_by_daylight():
+    """Half past four is dusk in January, evening light in July; in the polar night noon is the best there is."""
+    assert lit_hour(SceneRecipe(latitude=NORTH, time=16.6, day=190)) == 16.6
+    for hour in (16.6, 7.4):
+        winter = SceneRecipe(latitude=NORTH, time=hour, day=15)
+        lit = lit_hour(winter)
+        assert abs(lit - 12.0) < abs(hour - 12.0) and (lit > 12.0) == (hour > 12.0)
+        assert math.isclose(sun_at(NORTH, 15, lit).elevation, math.radians(9.0), abs_tol=2e-3)
+    assert lit_hour(SceneRecipe(latitude=math.radians(75.0), time=15.0, day=355)) == 12.0
