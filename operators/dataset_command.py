@@ -124,7 +124,7 @@ def _wanted(arguments: argparse.Namespace) -> list[DatasetItem]:
         raise Wrong(f"--seed and --count take seeds from 0 to {_LAST_SEED} together")
     if not 1 <= arguments.frames <= 100_000:
         raise Wrong(f"--frames is {arguments.frames}; it takes 1 to 100000")
-    given = {"seed": None, "time": None, "weather": None, "size": arguments.size, "set": arguments.set}
+    given = {"seed": None, "time": None, "day": None, "weather": None, "size": arguments.size, "set": arguments.set}
     words = [word.strip() for word in arguments.biome.split(",")]
     looks: dict[str, SceneRecipe] = {word: recipe_from(argparse.Namespace(place=word, **given)) for word in words}
     truth, size = settings_of(arguments)
