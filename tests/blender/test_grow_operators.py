@@ -271,7 +271,7 @@ def test_failure_leaves_nothing(module, monkeypatch):
     before = counts()
     base = module("procedural.generators.base")
 
-    def fail(*arguments):
+    def fail(*arguments, **named):
         raise RuntimeError("out of leaves")
 
     monkeypatch.setattr(base, "_remember", fail)
