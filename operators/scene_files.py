@@ -49,26 +49,34 @@ def write_open_file(path: Path) -> None:
 
 
 def render_picture(scene: bpy.types.Scene, path: Path) -> list[Path]:
-    """Render the scene's frame into a file, or into two of a stereo rig, NAME_L and NAME_R; which they are."""
+    """Render the scene's frame into a file, or into two of a stereo rig, NAME_L and NAME_R; which they are.
+
+    Eye by eye: in one go, as several views, Cycles of 5.2.3 crashes on the second of them.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    aside = _aside(path)
-    ends = ("_L", "_R") if scene.render.use_multiview else ("",)
-    parts = [aside.with_name(f"{aside.stem}{end}{aside.suffix}") for end in ends]
-    made = [path.with_name(f"{path.stem}{end}{path.suffix}") for end in ends]
-    settings = scene.render.image_settings
-    settings.file_format = PICTURES[path.suffix.lower()]
-    settings.quality = 86
-    if scene.render.use_multiview:
-        settings.views_format = "INDIVIDUAL"
-    scene.render.filepath = str(aside)
+    aside, render, camera = _aside(path), scene.render, scene.camera
+    eyes = {"": camera}
+    if render.use_multiview:
+        eyes = {end: scene.objects.get(f"{camera.name.removesuffix('_L')}{end}") for end in ("_L", "_R")}
+        if None in eyes.values():
+            raise RuntimeError(f"{camera.name} has no second eye beside it; make a stereo rig of it again")
+    parts = {end: aside.with_name(f"{aside.stem}{end}{aside.suffix}") for end in eyes}
+    made = [path.with_name(f"{path.stem}{end}{path.suffix}") for end in eyes]
+    render.image_settings.file_format = PICTURES[path.suffix.lower()]
+    render.image_settings.quality = 86
+    both = render.use_multiview
     try:
-        bpy.ops.render.render(write_still=True, scene=scene.name)
-        if not all(part.is_file() for part in parts):
+        render.use_multiview = False
+        for end, eye in eyes.items():
+            scene.camera, render.filepath = eye, str(parts[end])
+            bpy.ops.render.render(write_still=True, scene=scene.name)
+        if not all(part.is_file() for part in parts.values()):
             raise RuntimeError("Blender rendered no picture; its own words stand above")
-        for part, there in zip(parts, made, strict=True):
+        for part, there in zip(parts.values(), made, strict=True):
             os.replace(part, there)
     finally:
-        for part in parts:
+        scene.camera, render.use_multiview = camera, both
+        for part in parts.values():
             part.unlink(missing_ok=True)
     return made
 
