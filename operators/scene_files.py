@@ -7,6 +7,7 @@ from pathlib import Path
 
 import bpy
 
+from ..engine.files import written_aside
 from .terminal import Wrong
 
 PICTURES = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".webp": "WEBP", ".exr": "OPEN_EXR"}
@@ -28,13 +29,8 @@ def picture_path(path: Path) -> Path:
 
 def write_scene(path: Path, scene: bpy.types.Scene) -> None:
     """A .blend with that scene alone."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    aside = _aside(path)
-    try:
+    with written_aside(path, ending=True) as aside:
         bpy.data.libraries.write(str(aside), {scene}, path_remap="NONE", compress=True)
-        os.replace(aside, path)
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def write_open_file(path: Path) -> None:

@@ -11,11 +11,13 @@ import json
 import logging
 import sys
 import threading
+import time
 from typing import Any
 
 from .base import ExecutorError, OnExit, OnMessage, WorkerSpec
 
 _POLL_S = 30.0
+_END_S = 10.0  # a worker may take to end when all is closed
 
 
 class RayExecutor:
@@ -40,6 +42,7 @@ class RayExecutor:
         except (ConnectionError, RuntimeError, ValueError, OSError) as error:
             raise ExecutorError(f"The Ray cluster cannot be joined ({' '.join(str(error).split())[:200]}).") from error
         self._ray = ray
+        self._workers: list[RayWorker] = []
 
     def start(self, spec: WorkerSpec, on_message: OnMessage, on_exit: OnExit) -> RayWorker:
         # Two threads: one waits for the process's lines while the other takes orders.
@@ -49,9 +52,17 @@ class RayExecutor:
             .options(**options)
             .remote([sys.executable, *spec.arguments()], spec.environment, str(spec.data))
         )
-        return RayWorker(self._ray, actor, on_message, on_exit)
+        worker = RayWorker(self._ray, actor, on_message, on_exit)
+        self._workers = [each for each in self._workers if not each.wait(0.0)] + [worker]
+        return worker
 
     def close(self) -> None:
+        """Ends what still runs, and waits for it: a call that a thread makes after the end would begin a new cluster."""
+        for worker in self._workers:
+            worker.kill()
+        deadline = time.monotonic() + _END_S
+        for worker in self._workers:
+            worker.wait(max(deadline - time.monotonic(), 0.0))
         self._ray.shutdown()
 
 

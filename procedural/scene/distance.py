@@ -9,6 +9,7 @@ import bpy
 from ..graph import new_material
 from .biomes.base import STEP_KEY
 from .recipe import SceneRecipe
+from .volumes import volume_box
 
 
 def fineness(recipe: SceneRecipe, usual: int) -> int:
@@ -23,16 +24,10 @@ def aerial(
 
     Even, so that Cycles walks it in one step. color: of what it scatters, linear RGB; the rest it swallows.
     """
-    corners = [(x, y, z) for z in (low, top) for y in (-reach, reach) for x in (-reach, reach)]
-    mesh = bpy.data.meshes.new(name)
-    mesh.from_pydata(corners, [], [(0, 2, 3, 1), (4, 5, 7, 6), (0, 1, 5, 4), (1, 3, 7, 5), (3, 2, 6, 7), (2, 0, 4, 6)])
     with new_material(name) as tree:
         volume = tree.add("ShaderNodeVolumeScatter", color=(*color, 1.0), density=math.log(2.0) / seen, anisotropy=0.25)
         tree.add("ShaderNodeOutputMaterial", volume=volume)
     tree.owner.diffuse_color = (*color, 0.02)
-    mesh.materials.append(tree.owner)
-    box = bpy.data.objects.new(name, mesh)
-    box.display_type = "BOUNDS"
-    box.hide_select = True
+    box = volume_box(name, (-reach, -reach, low), (reach, reach, top), tree.owner)
     box[STEP_KEY] = "air"  # no land: no plants on it, no rays against it
     return box

@@ -9,6 +9,7 @@ import bpy
 from ..graph import Socket, Tree, new_material
 from ..graph import nodes as n
 from .sky import Air, scene_seconds
+from .volumes import volume_box
 
 
 def make_fog(
@@ -23,11 +24,6 @@ def make_fog(
         return None
     half = size / 2 * 1.5
     bottom, top = low[2] - 5.0, low[2] + air.fog_top
-    corners = [
-        (x, y, z) for z in (bottom, top) for y in (low[1] - half, low[1] + half) for x in (low[0] - half, low[0] + half)
-    ]
-    mesh = bpy.data.meshes.new(name)
-    mesh.from_pydata(corners, [], [(0, 2, 3, 1), (4, 5, 7, 6), (0, 1, 5, 4), (1, 3, 7, 5), (3, 2, 6, 7), (2, 0, 4, 6)])
     density = -math.log(1.0 - air.fog) / 100.0
     with new_material(name) as tree:
         thickness = density * _banks(tree, air, low[2], wind) if air.patches > 0.0 else density
@@ -36,11 +32,7 @@ def make_fog(
         )
         tree.add("ShaderNodeOutputMaterial", volume=volume)
     tree.owner.diffuse_color = (*air.fog_color, 0.1)
-    mesh.materials.append(tree.owner)
-    fog = bpy.data.objects.new(name, mesh)
-    fog.display_type = "BOUNDS"
-    fog.hide_select = True
-    return fog
+    return volume_box(name, (low[0] - half, low[1] - half, bottom), (low[0] + half, low[1] + half, top), tree.owner)
 
 
 def _banks(tree: Tree, air: Air, lowest: float, wind: float) -> Socket:

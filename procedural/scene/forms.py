@@ -16,6 +16,7 @@ from ...land_params import ErosionParams
 from ..generators.base import Family, group_of
 from ..graph.modifiers import set_inputs
 from ..grow.erosion import erode
+from ..grow.erosion.resample import catmull_rom
 from ..terrain.field import HeightField
 from ..terrain.land import read_field, write_field
 from .ground import Heights
@@ -72,7 +73,7 @@ def cubic(values: np.ndarray, places: np.ndarray) -> np.ndarray:
     last = len(values) - 1
     low = np.clip(np.floor(places).astype(np.int64), 0, last - 1)
     part = places - low
-    weights = [_catmull_rom(part[..., axis]) for axis in (0, 1)]
+    weights = [catmull_rom(part[..., axis]) for axis in (0, 1)]
     total = np.zeros(places.shape[:-1])
     for row in range(4):
         i = np.clip(low[..., 1] + row - 1, 0, last)
@@ -80,13 +81,3 @@ def cubic(values: np.ndarray, places: np.ndarray) -> np.ndarray:
             j = np.clip(low[..., 0] + column - 1, 0, last)
             total += values[i, j] * weights[1][row] * weights[0][column]
     return total
-
-
-def _catmull_rom(t: np.ndarray) -> tuple[np.ndarray, ...]:
-    """Weights of the four points about a place between the second and the third (Catmull and Rom, 1974)."""
-    return (
-        t * (-0.5 + t * (1.0 - 0.5 * t)),
-        1.0 + t * t * (-2.5 + 1.5 * t),
-        t * (0.5 + t * (2.0 - 1.5 * t)),
-        t * t * (-0.5 + 0.5 * t),
-    )

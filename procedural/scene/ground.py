@@ -81,6 +81,20 @@ def wandering(size: float, seed: int, sway: float, turns: float = 1.5) -> np.nda
     return np.stack([x, y], -1)
 
 
+def off_winding(
+    x: np.ndarray, y: np.ndarray, seed: int, heading: float, waves: Sequence[tuple[float, float]]
+) -> np.ndarray:
+    """Distance, m, from the middle of an endless way through the origin, which runs at `heading` (rad from +Y towards -X) and sways by waves: (length, width) m."""
+    rng = np.random.default_rng(seed)
+    across, along = x * np.cos(heading) + y * np.sin(heading), y * np.cos(heading) - x * np.sin(heading)
+    bend, lean = np.zeros_like(y), np.zeros_like(y)
+    for wave, sway in waves:
+        turn = rng.uniform(0, 2 * np.pi)
+        bend += sway * (np.sin(2 * np.pi * along / wave + turn) - np.sin(turn))
+        lean += sway * 2 * np.pi / wave * np.cos(2 * np.pi * along / wave + turn)
+    return np.abs(across - bend) / np.hypot(1.0, lean)
+
+
 def distance_to(land: HeightField, way: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Distance [N, N] m of every point of the land from a way of points [P, 2], and the number of the nearest of them [N, N]."""
     flat = land.points()[..., :2].reshape(-1, 2)

@@ -54,10 +54,17 @@ def moon_at(latitude: float, day: float, hour: float, age: float = MOON_AGE) -> 
     ahead = 2.0 * math.pi * age / MONTH
     turn = math.radians(15.0 * (hour - 12.0)) - (_ascension(sun + ahead) - _ascension(sun))
     decline = math.asin(math.sin(TILT) * math.sin(sun + ahead))
-    sine = math.sin(latitude) * math.sin(decline) + math.cos(latitude) * math.cos(decline) * math.cos(turn)
-    east = -math.cos(decline) * math.sin(turn)
-    north = math.cos(latitude) * math.sin(decline) - math.sin(latitude) * math.cos(decline) * math.cos(turn)
-    return Moon(Vector((east, north, sine)).normalized(), (1.0 - math.cos(ahead)) / 2.0)
+    return Moon(Vector(toward(latitude, decline, turn)).normalized(), (1.0 - math.cos(ahead)) / 2.0)
+
+
+def toward(latitude: float, declination: float, hour_angle: float) -> tuple[float, float, float]:
+    """East, north and up of a unit vector to what stands there in the sky; all angles in rad, the hour angle 0 in the south and growing westward."""
+    up = math.sin(latitude) * math.sin(declination) + math.cos(latitude) * math.cos(declination) * math.cos(hour_angle)
+    east = -math.cos(declination) * math.sin(hour_angle)
+    north = math.cos(latitude) * math.sin(declination) - math.sin(latitude) * math.cos(declination) * math.cos(
+        hour_angle
+    )
+    return east, north, up
 
 
 def _ascension(longitude: float) -> float:

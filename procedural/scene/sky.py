@@ -17,7 +17,7 @@ from ...params import param
 from ..graph import Socket, Tree, building
 from ..graph import nodes as n
 from .clouds import CloudParams, cloud_group, painted
-from .night import Moon, darkness, moonlight, night_sky, twilight
+from .night import Moon, darkness, moonlight, night_sky, toward, twilight
 
 SKY_SCALE = 1.0 / 16.0
 SUN_ABOVE_AIR = 5.6  # of the scaled light, on a surface that faces it
@@ -71,11 +71,8 @@ def sun_at(latitude: float, day: float, hour: float) -> Sun:
         - 0.002697 * math.cos(3 * turn)
         + 0.00148 * math.sin(3 * turn)
     )
-    angle = math.radians(15.0 * (hour - 12.0))
-    sine = math.sin(latitude) * math.sin(declination) + math.cos(latitude) * math.cos(declination) * math.cos(angle)
-    east = -math.cos(declination) * math.sin(angle)
-    north = math.cos(latitude) * math.sin(declination) - math.sin(latitude) * math.cos(declination) * math.cos(angle)
-    return Sun(math.asin(max(-1.0, min(1.0, sine))), math.atan2(east, north) % (2 * math.pi))
+    east, north, up = toward(latitude, declination, math.radians(15.0 * (hour - 12.0)))
+    return Sun(math.asin(max(-1.0, min(1.0, up))), math.atan2(east, north) % (2 * math.pi))
 
 
 def sunlight(elevation: float, haze: float) -> np.ndarray:

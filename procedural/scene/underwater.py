@@ -21,6 +21,7 @@ from ...params import param
 from ..graph import Socket, Tree, new_material, new_tree
 from ..graph import nodes as n
 from .sky import Air, sunlight
+from .volumes import volume_box
 
 GROUP_KEY = "dreamgrove_caustics"
 VERSION = 1
@@ -313,15 +314,8 @@ def body(name: str, water: Water, daylight: np.ndarray, deep: float, half: float
         both = tree.add("ShaderNodeAddShader", once, lost)
         tree.add("ShaderNodeOutputMaterial", volume=tree.add("ShaderNodeAddShader", both, often))
     tree.owner.diffuse_color = (0.1, 0.4, 0.6, 0.1)
-    low, high = -10.0 * deep - 100.0, 0.01  # the surface lies just within
-    corners = [(x, y, z) for z in (low, high) for y in (-half, half) for x in (-half, half)]
-    mesh = bpy.data.meshes.new(name)
-    mesh.from_pydata(corners, [], [(0, 2, 3, 1), (4, 5, 7, 6), (0, 1, 5, 4), (1, 3, 7, 5), (3, 2, 6, 7), (2, 0, 4, 6)])
-    mesh.materials.append(tree.owner)
-    obj = bpy.data.objects.new(name, mesh)
-    obj.display_type = "BOUNDS"
-    obj.hide_select = True
-    return obj
+    # The surface lies just within.
+    return volume_box(name, (-half, -half, -10.0 * deep - 100.0), (half, half, 0.01), tree.owner)
 
 
 def refracted(to_sun: Vector) -> Vector:

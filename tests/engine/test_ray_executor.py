@@ -45,3 +45,16 @@ def test_jobs_run_cancel_and_resume_on_ray(tmp_path):
         assert time.monotonic() - began < 2.0
     finally:
         supervisor.stop()
+
+
+def test_closing_ends_workers_and_begins_no_new_cluster(tmp_path):
+    import ray
+
+    executor = RayExecutor("local")
+    codes: list[int] = []
+    worker = executor.start(WorkerSpec(tmp_path, "cpu", methods=str(METHODS)), lambda message: None, codes.append)
+    worker.kill()  # as a batch does with a worker that has nothing left to do
+    executor.close()
+    assert worker.wait(0.0) and len(codes) == 1
+    time.sleep(1.0)
+    assert not ray.is_initialized()

@@ -25,10 +25,14 @@ def _cubic_taps(old: int, new: int) -> tuple[np.ndarray, np.ndarray]:
     place = np.linspace(0.0, old - 1.0, new)
     low = np.minimum(place.astype(int), old - 2)
     t = place - low
-    weights = np.stack([
+    return np.clip(low + np.arange(-1, 3)[:, None], 0, old - 1), catmull_rom(t).astype(np.float32)
+
+
+def catmull_rom(t: np.ndarray) -> np.ndarray:
+    """Weights [4, ...] of the four points about places that lie a share t [...] of the way from the second to the third (Catmull and Rom, 1974)."""
+    return np.stack([
         ((-0.5 * t + 1.0) * t - 0.5) * t, (1.5 * t - 2.5) * t * t + 1.0, ((-1.5 * t + 2.0) * t + 0.5) * t, (0.5 * t - 0.5) * t * t,
     ])  # fmt: skip
-    return np.clip(low + np.arange(-1, 3)[:, None], 0, old - 1), weights.astype(np.float32)
 
 
 def _mean_taps(old: int, new: int) -> tuple[np.ndarray, np.ndarray]:

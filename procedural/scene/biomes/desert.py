@@ -15,7 +15,7 @@ from ...materials.rock_layers import StrataParams
 from ...materials.soil import DirtParams
 from ...terrain.field import HeightField
 from ..forms import eroded, formed, heights_of, wide
-from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
+from ..ground import Coat, Heights, backdrop, coated, hills, off_winding, smooth, square
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air
@@ -92,14 +92,7 @@ def _clear(size: float) -> float:
 
 def _off_wash(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     """Distance from the middle of the dry stream, m, which winds by two waves."""
-    rng = np.random.default_rng(seed * 7 + 3)
-    across, along = x * np.cos(WASH) + y * np.sin(WASH), y * np.cos(WASH) - x * np.sin(WASH)
-    bend, lean = np.zeros_like(y), np.zeros_like(y)
-    for wave, sway in ((170.0, 13.0), (64.0, 4.2)):
-        turn = rng.uniform(0, 2 * np.pi)
-        bend += sway * (np.sin(2 * np.pi * along / wave + turn) - np.sin(turn))
-        lean += sway * 2 * np.pi / wave * np.cos(2 * np.pi * along / wave + turn)
-    return np.abs(across - bend) / np.hypot(1.0, lean)
+    return off_winding(x, y, seed * 7 + 3, WASH, ((170.0, 13.0), (64.0, 4.2)))
 
 
 @lru_cache(maxsize=2)

@@ -13,7 +13,7 @@ from ...materials import MATERIALS
 from ...materials.soil import DirtParams
 from ...terrain.field import HeightField
 from ..forms import eroded, formed, heights_of, wide
-from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
+from ..ground import Coat, Heights, backdrop, coated, hills, off_winding, smooth, square
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
 from ..sky import Air
@@ -71,14 +71,7 @@ def heights(recipe: SceneRecipe) -> Heights:
 
 def _off_track(x: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     """Distance from the middle of the track, m, which winds by two waves."""
-    rng = np.random.default_rng(seed * 11 + 1)
-    across, along = x * np.cos(TRACK) + y * np.sin(TRACK), y * np.cos(TRACK) - x * np.sin(TRACK)
-    bend, lean = np.zeros_like(y), np.zeros_like(y)
-    for wave, sway in ((140.0, 8.0), (47.0, 2.2)):
-        turn = rng.uniform(0, 2 * np.pi)
-        bend += sway * (np.sin(2 * np.pi * along / wave + turn) - np.sin(turn))
-        lean += sway * 2 * np.pi / wave * np.cos(2 * np.pi * along / wave + turn)
-    return np.abs(across - bend) / np.hypot(1.0, lean)
+    return off_winding(x, y, seed * 11 + 1, TRACK, ((140.0, 8.0), (47.0, 2.2)))
 
 
 @lru_cache(maxsize=2)
