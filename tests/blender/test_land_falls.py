@@ -8,6 +8,7 @@ import pytest
 
 from dreamgrove.params import ParameterError
 from dreamgrove.procedural.graph import evaluate
+from dreamgrove.procedural.scene.biomes import canyon
 from dreamgrove.procedural.terrain.fall_sheet import GRAVITY, WaterfallParams, fall_along, fall_object, sized, thrown
 from dreamgrove.procedural.terrain.falls import FallParams, find_falls, lay_pools, waterfalls, without_falls
 from dreamgrove.procedural.terrain.field import HeightField
@@ -134,3 +135,19 @@ def test_it_runs_with_the_scenes_time_and_follows_its_curve():
     assert len(shown(fall)) == 0
     with pytest.raises(ValueError, match="draw a curve"):
         fall_along(fall)
+
+
+@pytest.mark.parametrize("seed", [2, 5, 9])
+def test_the_canyons_side_streams_fall_free_of_the_rock_into_pools(seed):
+    recipe = canyon.CANYON.recipe(seed=seed, size=120.0)
+    field, streams = canyon.land(recipe), canyon.side_streams(recipe)
+    falls = find_falls(streams)
+    assert len(falls) == 2 and all(fall.plunges and 15.0 < fall.drop < 25.0 for fall in falls)
+    for fall in falls:
+        flying = fall.water[fall.lip + 4 : -4]
+        assert (field.at(flying[:, :2]) < flying[:, 2]).all()
+        around = fall.water[-1, :2] + fall.radius * 0.5 * np.array([[1, 0], [0, 1], [-1, 0], [0, -1]])
+        assert (field.at(around) < fall.water[-1, 2]).sum() >= 3  # water stands on the ground there
+    for stream in streams:
+        assert stream.points[-1, 2] == pytest.approx(canyon.WATER, abs=0.5)
+        assert field.at(stream.points[-1:, :2], "river")[0] > 0.5

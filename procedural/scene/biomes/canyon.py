@@ -1,6 +1,8 @@
-"""Canyon: red walls in steps on either side of a green river, boulders, willows' bushes on its banks; light from above."""
+"""Canyon: red walls in steps on either side of a green river, two side canyons whose water falls into it, boulders, willows' bushes on its banks."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
@@ -8,7 +10,9 @@ import numpy as np
 from ...materials import MATERIALS
 from ...materials.rock_layers import StrataParams
 from ...materials.soil import DirtParams
+from ...terrain.falls import find_falls, lay_pools, waterfalls, without_falls
 from ...terrain.field import HeightField
+from ...terrain.rivers import Stream, lay_beds, river_object
 from ..ground import Coat, Heights, backdrop, coated, hills, smooth, square
 from ..recipe import SceneRecipe
 from ..scatter import ScatterParams
@@ -20,6 +24,7 @@ from .base import Biome, Layer, weathered
 
 _KIND = {kind.name: kind for kind in MATERIALS}
 REACH = 1500.0
+WATER = -0.95  # m, the river
 STEPS = (
     (0.0, 0.1, 0.08),
     (0.1, 0.14, 0.2),
@@ -31,22 +36,75 @@ STEPS = (
 )
 
 
+LIP, FOOT = (
+    35.0,
+    34.0,
+)  # m from the river's middle: where the water of a side canyon leaves its floor, where the wall under it stands
+HANGING = 21.0  # m over the river, the floor of a side canyon at its mouth
+
+
+@dataclass(frozen=True)
+class SideCanyon:
+    """Where it meets the gorge: m along the gorge, and on which side (1 or -1)."""
+
+    y: float
+    side: int
+    turn: float
+
+    def middle(self, off: np.ndarray) -> np.ndarray:
+        """Where its floor runs, m along the gorge, `off` m from the river's middle."""
+        return self.y + 5.0 * np.sin(off / 15.0 + self.turn) * smooth(off, LIP + 2.0, LIP + 30.0)
+
+
+def side_canyons(recipe: SceneRecipe) -> tuple[SideCanyon, SideCanyon]:
+    """One on either side, some way up and down the gorge."""
+    rng = np.random.default_rng(recipe.seed + 41)
+    side = 1 if rng.random() < 0.5 else -1
+    up, down = rng.uniform(0.14, 0.22, 2) * recipe.size
+    return SideCanyon(up, side, rng.uniform(0.0, 6.0)), SideCanyon(-down, -side, rng.uniform(0.0, 6.0))
+
+
+def _bend(y: np.ndarray, seed: int) -> np.ndarray:
+    """Where the river's middle is, m: 0 at y = 0."""
+    none = np.zeros(1)
+    return (hills(np.zeros_like(y), y, seed + 1, 330.0, 2) - hills(none, none, seed + 1, 330.0, 2)[0]) * 46.0
+
+
+def _floor(off: np.ndarray) -> np.ndarray:
+    """Height of a side canyon's floor, which hangs over the gorge, m."""
+    return 0.9 - smooth(off, 22.0, 9.0) * 1.9 + smooth(off, FOOT, LIP) * HANGING + np.maximum(off - LIP, 0.0) * 0.14
+
+
 def heights(recipe: SceneRecipe) -> Heights:
-    """A gorge along Y that winds; its walls climb in cliffs and ledges to a plateau. Layers: river (1 on its bed), rock (1 on walls)."""
+    """A gorge along Y that winds; its walls climb in cliffs and ledges to a plateau. Layers: river (1 on its bed), rock (1 on walls), bank."""
     seed = recipe.seed
+    sides = side_canyons(recipe)
 
     def at(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, dict[str, np.ndarray]]:
-        zero = np.zeros_like(x)
-        bend = hills(zero, y, seed + 1, 330.0, 2) * 46.0 - hills(np.zeros(1), np.zeros(1), seed + 1, 330.0, 2)[0] * 46.0
-        off = np.abs(x - bend)
+        from_middle = x - _bend(y, seed)
+        off = np.abs(from_middle)
         buttress = hills(x, y, seed + 2, 95.0, 4, 0.5) * 30.0 + hills(x, y, seed + 3, 22.0, 4, 0.5) * 7.0
         # Joints in the rock that rain has opened: slots between the buttresses.
         buttress = buttress - smooth(hills(x, y, seed + 5, 62.0, 3, 0.45, ridged=True), 0.25, 0.8) * 17.0
+        for each in sides:  # where water has cut, the wall stands straight
+            about = smooth(np.abs(y - each.y), 34.0, 9.0) * (from_middle * each.side > 0.0)
+            buttress = buttress * (1.0 - about) + about * 2.0
         wall = np.clip((off + buttress * smooth(off, 10.0, 34.0) - 20.0) / 92.0, 0.0, 1.0)
         stairs = np.zeros_like(x)
         for low, high, rise in STEPS:
             stairs += smooth(wall, low, high) * rise
         z = stairs * 88.0 + hills(x, y, seed + 4, 12.0, 5) * 0.5 * smooth(off, 6.0, 12.0) + smooth(off, 5.0, 16.0) * 1.6
+        rough = hills(x, y, seed + 6, 9.0, 4)
+        for each in sides:
+            beside = np.abs(y - each.middle(off)) + rough * 2.2
+            slot = smooth(beside, 4.0 + np.maximum(off - LIP, 0.0) * 0.05, 1.6)
+            # Under the lip the fall has hollowed out an alcove, which opens to the river.
+            wide = 8.5 + np.clip(FOOT - off, 0.0, 30.0) * 1.4
+            alcove = smooth(beside, wide + 4.0 + np.clip(FOOT - off, 0.0, 30.0) * 0.5, wide) * smooth(
+                off, FOOT, FOOT - 0.6
+            )
+            cut = np.maximum(slot, alcove) * (from_middle * each.side > 0.0)
+            z += (np.minimum(z, _floor(off) + 0.4 + rough * 0.25) - z) * cut
         bed = smooth(off, 9.5, 5.5)
         z -= bed * 1.5
         flat_ = smooth(wall, 0.05, 0.12)
@@ -55,8 +113,30 @@ def heights(recipe: SceneRecipe) -> Heights:
     return at
 
 
+def side_streams(recipe: SceneRecipe) -> list[Stream]:
+    """What runs down the side canyons, over their lips and into the river."""
+    streams = []
+    for each in side_canyons(recipe):
+        away = recipe.size / 2.0 - 3.0 - abs(float(_bend(np.array([each.y]), recipe.seed)[0]))
+        off = np.concatenate(
+            [np.arange(max(away, LIP + 8.0), LIP, -1.0), np.arange(LIP, FOOT, -0.25), np.arange(FOOT, 6.0, -1.0)]
+        )
+        y = each.middle(off)
+        points = np.stack([_bend(y, recipe.seed) + each.side * off, y, _floor(off)], -1)
+        points[:, 2] = np.maximum(np.minimum.accumulate(points[:, 2]), WATER)
+        streams.append(Stream(points, np.full(len(points), 2.4)))
+    return streams
+
+
 def land(recipe: SceneRecipe) -> HeightField:
-    return square(heights(recipe), max(recipe.resolution, 300), recipe.size)
+    field = square(heights(recipe), max(recipe.resolution, 300), recipe.size)
+    streams = side_streams(recipe)
+    falls = find_falls(streams)
+    field = lay_beds(lay_pools(field, falls), without_falls(streams, falls))
+    stream = np.asarray(field.layers["stream"])
+    return field.with_layers(
+        river=np.maximum(field.layers["river"], stream), bank=field.layers["bank"] * (1.0 - stream)
+    )
 
 
 def _material(name: str) -> bpy.types.Material:
@@ -80,16 +160,20 @@ def beyond(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
 
 
 def river(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
-    """A sheet of slow water at z = -0.9, seen where the bed lies below it."""
+    """A sheet of slow water, seen where the bed lies below it, and what falls and runs into it."""
     mesh = bpy.data.meshes.new("River")
     half = REACH * 0.8
     mesh.from_pydata(
-        [(-half, -half, -0.95), (half, -half, -0.95), (half, half, -0.95), (-half, half, -0.95)], [], [(0, 1, 2, 3)]
+        [(x, y, WATER) for x, y in ((-half, -half), (half, -half), (half, half), (-half, half))], [], [(0, 1, 2, 3)]
     )
     depth = mesh.attributes.new("depth", "FLOAT", "POINT")
     depth.data.foreach_set("value", [1.1] * 4)
     mesh.materials.append(shore_water("Canyon River", SurfParams(color=(0.028, 0.05, 0.022), clear=0.6, chop=0.015)))
-    return [bpy.data.objects.new("River", mesh)]
+    streams = side_streams(recipe)
+    falls = find_falls(streams)
+    side = river_object(field, without_falls(streams, falls))
+    assert side is not None
+    return [bpy.data.objects.new("River", mesh), side, *waterfalls(field, streams, falls=falls)]
 
 
 def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
@@ -172,7 +256,7 @@ def wish(recipe: SceneRecipe) -> Wish:
 CANYON = Biome(
     "canyon",
     "Canyon",
-    "A gorge with stepped red walls and a slow green river",
+    "A gorge with stepped red walls, a slow green river and falls from its side canyons",
     land,
     cover,
     layers,
