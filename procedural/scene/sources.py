@@ -37,12 +37,13 @@ class Plant:
 
 @dataclass(frozen=True)
 class Sources:
-    """The collections of a layer's individuals; `near` is `far` where there is no difference. spread: half their width, m."""
+    """The collections of a layer's individuals; `near` is `far` where there is no difference. height: of the highest, m."""
 
     far: bpy.types.Collection
     near: bpy.types.Collection
     proxy: bpy.types.Collection
     count: int
+    height: float
 
 
 def make_sources(
@@ -56,7 +57,8 @@ def make_sources(
             label = f"{number:02d} {plant.preset}"
             _individual(plant, seed * 31 + each * 7 + number, label, far, near, proxy, season)
             number += 1
-    return Sources(far, near, proxy, number)
+    height = max((corner[2] for obj in proxy.objects for corner in obj.bound_box), default=0.0)
+    return Sources(far, near, proxy, number, height)
 
 
 def _individual(

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 import bpy
 import numpy as np
 
+from ..generators import find_preset
 from ..terrain.field import HeightField
 from .biomes import Biome, biome_of
 from .biomes.base import STEP_KEY
@@ -24,6 +25,7 @@ from .scatter import add_layer
 from .sky import clouds_of, make_sun, make_world, sun_at
 from .snow_cover import DEPTH, amount_of, snow_lies_on, snow_on_land
 from .sources import make_sources
+from .sway import add_sway, gives, sway_of
 from .viewpoints import Obstacles, place_camera, search
 from .weather import of_recipe
 
@@ -258,12 +260,19 @@ def _scatter(
             snow_lies_on({obj for level in (sources.far, sources.near, sources.proxy) for obj in level.objects}, snow)
             layer = replace(layer, scatter=replace(layer.scatter, sink=layer.scatter.sink + DEPTH * snow))
         obj = add_layer(layer.name, layer.scatter, sources, land, made)
+        grown = sources.height * (layer.scatter.smallest + layer.scatter.largest) / 2.0
+        soft = recipe.wind > 0.0 and any(gives(find_preset(plant.preset)[0]) for plant in layer.plants)
+        sway = sway_of(grown, recipe.wind, recipe.seed) if soft else None
+        if sway is not None:
+            add_sway(obj, sway)
         if layer.tall:
             obj[TALL_KEY] = True
         for far in distance if layer.beyond else ():
             there = {"near": 0.0, "shown": 0.15, "mask": "", "avoid": "", **layer.beyond_as}
             sparse = replace(layer.scatter, density=layer.scatter.density * layer.beyond, **there)
-            add_layer(f"{layer.name} Beyond", sparse, sources, far, made)
+            there_too = add_layer(f"{layer.name} Beyond", sparse, sources, far, made)
+            if sway is not None:
+                add_sway(there_too, sway)
 
 
 def _sky(

@@ -21,6 +21,7 @@ from .sky import scene_seconds, sun_at
 
 GROUP_KEY = "dreamgrove_weather"
 VERSION = 1
+WIND_DIRECTION = 0.4  # rad from +X: where the wind goes
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,9 @@ class FallingParams:
     height: float = param(14.0, "Height of the box", min=0.5, max=500.0, unit="m", panel="Amount")
     speed: float = param(1.0, "How fast they sink, or rise below zero", min=-20.0, max=20.0, unit="m/s", panel="Motion")
     wind: float = param(0.0, "Speed of the wind", min=0.0, max=40.0, unit="m/s", panel="Motion")
-    direction: float = param(0.4, "Where the wind goes, from +X", min=-6.3, max=6.3, unit="rad", panel="Motion")
+    direction: float = param(
+        WIND_DIRECTION, "Where the wind goes, from +X", min=-6.3, max=6.3, unit="rad", panel="Motion"
+    )
     wander: float = param(0.3, "How far they stray from their way", min=0.0, max=10.0, unit="m", panel="Motion")
     hurry: float = param(0.5, "How often they turn, in a second", min=0.0, max=20.0, panel="Motion")
     tumble: float = param(0.0, "How fast they turn over, in a second", min=0.0, max=20.0, panel="Motion")

@@ -68,7 +68,7 @@ def boxes(collection: bpy.types.Collection) -> Sources:
         mesh.from_pydata([(0, 0, 0), (side, 0, 0), (0, side, 0)], [], [(0, 1, 2)])
         each.objects.link(bpy.data.objects.new(level, mesh))
         made.append(each)
-    return Sources(*made, 1)
+    return Sources(*made, 1, 1.0)
 
 
 def scattered(params: ScatterParams, field: HeightField, camera=None) -> tuple[np.ndarray, list[str]]:

@@ -10,8 +10,10 @@ import pytest
 from mathutils import Vector
 
 from dreamgrove.procedural.graph import new_tree
-from dreamgrove.procedural.graph.modifiers import apply_group, read_inputs
+from dreamgrove.procedural.graph import nodes as n
+from dreamgrove.procedural.graph.modifiers import apply_group, read_inputs, set_inputs
 from dreamgrove.procedural.scene.paths import NoWay, animate, fly
+from dreamgrove.procedural.scene.sway import SwayParams, add_sway
 from dreamgrove.procedural.scene.viewpoints import Obstacles
 from dreamgrove.procedural.scene.weather import KINDS, FallingParams, falling, falling_group, wind_of
 from dreamgrove.procedural.terrain.field import HeightField
@@ -137,3 +139,41 @@ def test_wind_reaches_plants_alone():
     assert wind_of([plant, rain], 1.25) == 1
     assert read_inputs(plant.modifiers[0], Windy)["wind"] == 1.25
     assert read_inputs(rain.modifiers[0], FallingParams)["wind"] == 0.0
+
+
+def _scattered(scene: bpy.types.Scene, frame: int) -> dict[tuple[int, ...], np.ndarray]:
+    scene.frame_set(frame)
+    depsgraph = bpy.context.evaluated_depsgraph_get()
+    depsgraph.update()
+    return {tuple(i.persistent_id): np.array(i.matrix_world) for i in depsgraph.object_instances if i.is_instance}
+
+
+def test_what_is_scattered_bows_in_the_wind_about_its_foot_and_any_frame_stands_alone():
+    scene = bpy.context.scene
+    mesh = bpy.data.meshes.new("Field")
+    mesh.from_pydata([(x * 2.0, y * 2.0, 0.0) for x in range(20) for y in range(20)], [], [])
+    field = bpy.data.objects.new("Field", mesh)
+    scene.collection.objects.link(field)
+    with new_tree("Stalks") as tree:
+        tree.o.geometry << n.instance_on(
+            tree.geometry_input(), n.first_output("GeometryNodeMeshCube", size=(0.02, 0.02, 1.0))
+        )
+    apply_group(field, tree.data)
+    still = _scattered(scene, 7)
+    add_sway(field, SwayParams(wind=1.0, give=0.1, direction=0.0))
+    one, two = _scattered(scene, 7), _scattered(scene, 9)
+    assert one.keys() == still.keys() == two.keys() and len(one) == 400
+    before, after = np.array([still[k] for k in one]), np.array(list(one.values()))
+    np.testing.assert_allclose(after[:, :3, 3], before[:, :3, 3], atol=1e-5)
+    up = after[:, :3, 2]
+    assert (up[:, 0] > 0.01).all() and up[:, 0].max() < 0.14, (
+        "all lean where the wind blows to, not beyond what they give"
+    )
+    assert np.ptp(up[:, 0]) > 0.03, "a gust is not everywhere"
+    moved = np.linalg.norm(np.array([two[k] for k in one])[:, :3, 2] - up, axis=1)
+    assert np.median(moved) > 1e-3
+    again = _scattered(scene, 7)
+    np.testing.assert_allclose(np.array([again[k] for k in one]), after, atol=1e-6)
+    set_inputs(field.modifiers[-1], {"wind": 0.0})
+    calm = _scattered(scene, 7)
+    np.testing.assert_allclose(np.array([calm[k] for k in one]), before, atol=1e-5)
