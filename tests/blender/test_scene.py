@@ -242,6 +242,20 @@ def test_steps_build_a_scene_and_can_be_done_again(tiny):
     assert sum(1 for world in bpy.data.worlds if world.get(steps.STEP_KEY)) == 1
 
 
+def test_soft_plants_sway_where_there_is_wind_and_stones_do_not(tiny, monkeypatch):
+    layers = lambda recipe: (  # noqa: E731
+        Layer("Ferns", (Plant("fern", 1, detail=0.1),), ScatterParams(density=0.5, spacing=1.0)),
+        Layer("Stones", (Plant("boulder", 1, detail=0.1),), ScatterParams(density=0.5, spacing=1.0)),
+    )
+    monkeypatch.setattr(biomes, "BIOMES", (replace(tiny, layers=layers),))
+    for wind, sways in ((0.5, ["Sway in Wind"]), (0.0, [])):
+        recipe = tiny.recipe(None, **SMALL, wind=wind)
+        for step in ("land", "scatter"):
+            list(steps.run_step(step, recipe))
+        assert [m.name for m in bpy.data.objects["Ferns"].modifiers] == ["Scatter", *sways]
+        assert [m.name for m in bpy.data.objects["Stones"].modifiers] == ["Scatter"]
+
+
 def test_erosion_can_be_done_again_and_keeps_the_edge(tiny, monkeypatch):
     worn = replace(tiny, erosion=lambda _: ErosionParams(valleys=0.0, iterations=12, sea_level=NO_SEA))
     monkeypatch.setattr(biomes, "BIOMES", (worn,))
