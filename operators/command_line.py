@@ -45,8 +45,12 @@ def main(argv: Sequence[str]) -> int:
     except JobFailed as error:
         teller.error(str(error), error.status.mend)
         return FAILED
-    except (ImportProblem, environment.EnvironmentProblem, OSError) as error:
+    except (ImportProblem, environment.EnvironmentProblem) as error:
         teller.error(str(error))
+        return FAILED
+    except OSError as error:
+        where = f"{error.filename} cannot be used ({error.strerror or error}); choose another place"
+        teller.error(where if error.filename else error.strerror or str(error))
         return FAILED
     except KeyboardInterrupt:
         teller.error("Stopped")

@@ -124,3 +124,12 @@ def test_an_image_that_does_not_say_its_size(command, capsys, tmp_path):
     assert "give the size in metres" in capsys.readouterr().err and not (tmp_path / "b.exr").exists()
     (tmp_path / "c.exr").write_text("no image")
     assert command("land", "--from", tmp_path / "c.exr", "--size", 4, "-o", tmp_path / "b.exr") == WRONG
+
+
+@pytest.mark.parametrize("name", ["maps", "land.blend", "land.exr"])
+def test_a_place_that_takes_no_files_is_told_in_a_sentence(command, tmp_path, capsys, name):
+    (tmp_path / "file").write_text("in the way")
+    assert command("land", "mesa", "--points", 16, "-o", tmp_path / "file" / name) == FAILED
+    said = capsys.readouterr().err.strip().splitlines()[-1]
+    assert "choose another place" in said and "Errno" not in said and str(tmp_path / "file") in said
+    assert (tmp_path / "file").read_text() == "in the way" and len(list(tmp_path.iterdir())) == 1
