@@ -1,10 +1,20 @@
-"""Square arrays at other resolutions, as procedural/grow/erosion/resample.py does it; first and last points stay on the edges."""
+"""Square arrays at other resolutions, as procedural/grow/erosion/resample.py does it; first and last points stay on the edges.
 
+On a CPU compiled kernels do it, by the same operations in the same order: the same numbers to the last bit.
+"""
+
+# mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
+from typing import Any
+
+import numba
 import numpy as np
 import torch
+from numba import prange
 from torch import Tensor
+
+from ..numerics import PARALLEL
 
 
 def resample(values: Tensor, count: int) -> Tensor:
@@ -13,8 +23,47 @@ def resample(values: Tensor, count: int) -> Tensor:
     if old == count:
         return values.clone()
     taps, weights = _mean_taps(old, count) if count < old else _cubic_taps(old, count)
+    if values.device.type == "cpu":
+        return _compiled(values, taps, weights)
     taps, weights = taps.to(values.device), weights.to(values.device)
     return _along_rows(_along_rows(values, taps, weights).T, taps, weights).T.contiguous()
+
+
+def _compiled(values: Tensor, taps: Tensor, weights: Tensor) -> Tensor:
+    """The same on a CPU, one pass for each axis."""
+    old, count = len(values), len(weights[0])
+    tall, out = torch.empty(count, old), torch.empty(count, count)
+    _down(values.contiguous().numpy(), tall.numpy(), taps.numpy(), weights.numpy())
+    _across(tall.numpy(), out.numpy(), taps.numpy(), weights.numpy())
+    return out
+
+
+def _parallel(function: Any) -> Any:
+    return numba.njit(parallel=PARALLEL, cache=True, nogil=True, error_model="numpy")(function)
+
+
+@_parallel
+def _down(values, out, taps, weights):
+    for i in prange(len(out)):
+        row = out[i]
+        first, weight = values[taps[0, i]], weights[0, i]
+        for j in range(len(row)):
+            row[j] = first[j] * weight
+        for k in range(1, len(taps)):
+            more, weight = values[taps[k, i]], weights[k, i]
+            for j in range(len(row)):
+                row[j] += more[j] * weight
+
+
+@_parallel
+def _across(values, out, taps, weights):
+    for i in prange(len(out)):
+        row, own = out[i], values[i]
+        for j in range(len(row)):
+            total = own[taps[0, j]] * weights[0, j]
+            for k in range(1, len(taps)):
+                total += own[taps[k, j]] * weights[k, j]
+            row[j] = total
 
 
 def _along_rows(values: Tensor, taps: Tensor, weights: Tensor) -> Tensor:
