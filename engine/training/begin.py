@@ -4,7 +4,7 @@
 
 The average that was exported becomes both network and average; the optimiser begins anew, so the first minutes of training only find its pace.
 A draft model ships without its encoder: the run has an untrained one, which `training.draft --stage encoder` fits to the decoder before anything
-else is trained. Runs that have checkpoints are left alone.
+else is trained. Weights that `--stage keep` wrote have it. Runs that have checkpoints are left alone.
 """
 
 from __future__ import annotations
@@ -30,13 +30,15 @@ FLOW_BATCH = 64  # by which samples count as steps
 
 
 def begin_draft(weights: Path, run: Path, seed: int = 0) -> None:
-    """A draft model's run, with an untrained encoder. Raises CheckpointError if the weights cannot be read or the run has checkpoints."""
+    """A draft model's run, with the weights' encoder or an untrained one. Raises CheckpointError if the weights cannot be read or the run has checkpoints."""
     paths = run / "autoencoder.safetensors", run / "flow.safetensors"
     _demand_new(*paths)
     tensors, facts = load_tensors(weights)
     torch.manual_seed(seed)
     autoencoder = Autoencoder(DecoderConfig.from_mapping(facts["decoder"]))
     _load(autoencoder.decoder, _part(tensors, "decoder."), weights)
+    if encoder := _part(tensors, "encoder."):
+        _load(autoencoder.encoder, encoder, weights)
     flow = Flow(FlowConfig(**facts["flow"]))
     _load(flow, _part(tensors, "flow."), weights)
     told = facts["training"]

@@ -1,11 +1,12 @@
 """Train the draft prior: an autoencoder of distance grids, a flow on its latents, and the decoder once more.
 
     python -m dreamgrove.engine.training.draft --distances DIR --run DIR --minutes N
-        --stage autoencoder|encoder|flow|decoder|export|extents [--threads 1] [--device cpu|cuda] [--balance 0] [--weights FILE]
+        --stage autoencoder|encoder|flow|decoder|export|keep|extents [--threads 1] [--device cpu|cuda] [--balance 0] [--weights FILE]
 
 Every stage resumes from its checkpoint in the run's folder (saved every two minutes and at the end), writes `log.jsonl` and contact
-sheets (`sheets/`), and `export` writes the fp16 weights that `engine/priors/draft.py` loads; `extents` takes the assets' measures
-again for weights that were exported before. On a CPU in about an hour of one core: autoencoder 24 minutes, flow 24, decoder 6. Stages `decoder`
+sheets (`sheets/`), and `export` writes the fp16 weights that `engine/priors/draft.py` loads; `keep` adds the encoder, for training to go on
+elsewhere; `extents` takes the assets' measures again for weights that were exported before. On a CPU in about an hour of one core: autoencoder
+24 minutes, flow 24, decoder 6. Stages `decoder`
 and `flow` need the autoencoder's checkpoint; after more of `autoencoder` or `encoder` the latents change, so train `flow` again (it resumes and
 adapts). Weights that ship have no encoder: `training.begin` makes a run of them, and `encoder` trains one for their decoder.
 """
@@ -34,13 +35,14 @@ from .draft_data import NO_FLIP, balanced, epochs, make_batch
 from .draft_flow import as_sampled, encode_all, flow_loss
 from .draft_run import CheckpointError, Clock, Log, alone, load_tensors, pack, save_tensors, unpack
 from .draft_sheet import render, save_sheet
-from .draft_weights import export, extents
+from .draft_weights import export, extents, keep
 from .muon import Muon
 from .vocabulary import CONCEPTS
 
 ADAM_LAYERS = ("position", "concept", "block_offset", "modulation", "embed", "out.", "time.", "traits.")
 HOLD_OUT = 40  # one asset in so many
-STAGES = ("autoencoder", "encoder", "flow", "decoder", "export", "extents")
+STAGES = ("autoencoder", "encoder", "flow", "decoder", "export", "keep", "extents")
+WRITERS = {"export": export, "keep": keep, "extents": extents}
 CELLS = 1024  # decoded cells an asset and step
 
 
@@ -361,9 +363,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     given = {k: v for k, v in (("batch", options.batch), ("rate", options.rate)) if v}
     try:
         trainer = Trainer(GridSet(options.distances), options.run, options.device, options.seed, options.balance)
-        if options.stage in ("export", "extents"):
-            write = export if options.stage == "export" else extents
-            sys.stdout.write(f"Wrote {write(trainer, options.weights)}\n")
+        if options.stage in WRITERS:
+            sys.stdout.write(f"Wrote {WRITERS[options.stage](trainer, options.weights)}\n")
         else:
             with alone(options.run):
                 getattr(trainer, options.stage)(options.minutes, **given)

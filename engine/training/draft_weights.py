@@ -20,13 +20,18 @@ if TYPE_CHECKING:
     from .draft import Trainer
 
 
-def export(trainer: Trainer, weights: Path) -> Path:
-    """fp16 decoder and averaged flow, with all that is needed to use them, as `engine/priors/draft.py` loads them."""
+def export(trainer: Trainer, weights: Path, encoder: bool = False) -> Path:
+    """fp16 decoder and averaged flow, with all that is needed to use them, as `engine/priors/draft.py` loads them.
+
+    encoder: that too, for training to go on elsewhere (`training.begin`); such a file is not for shipping.
+    """
     autoencoder, facts, _ = trainer.load_autoencoder(must_exist=True)
     if not (trainer.run / "flow.safetensors").exists():
         raise CheckpointError(f"There is no flow in {trainer.run}; run --stage flow first.")
     flow_tensors, flow_facts = load_tensors(trainer.run / "flow.safetensors")
     tensors = {f"decoder.{k}": v for k, v in autoencoder.decoder.state_dict().items()}
+    if encoder:
+        tensors |= {f"encoder.{k}": v for k, v in autoencoder.encoder.state_dict().items()}
     tensors |= {f"flow.{k[4:]}": v for k, v in flow_tensors.items() if k.startswith("ema.")}
     names = [each.name for each in CONCEPTS]
     names = names[: int(flow_facts["config"]["num_concepts"])]
@@ -53,6 +58,11 @@ def export(trainer: Trainer, weights: Path) -> Path:
     save_tensors(weights, half, metadata)
     write_section(weights.parent, "draft", draft_section(metadata, weights, sum(v.numel() for v in half.values())))
     return weights
+
+
+def keep(trainer: Trainer, weights: Path) -> Path:
+    """All that training needs to go on elsewhere, encoder included."""
+    return export(trainer, weights, encoder=True)
 
 
 def extents(trainer: Trainer, weights: Path) -> Path:

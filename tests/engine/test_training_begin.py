@@ -16,7 +16,7 @@ from dreamgrove.engine.priors.embedded import WEIGHTS
 from dreamgrove.engine.training.begin import DRAFT_WEIGHTS, begin_draft, begin_score, main
 from dreamgrove.engine.training.draft import Trainer
 from dreamgrove.engine.training.draft_run import CheckpointError, load_tensors
-from dreamgrove.engine.training.draft_weights import export
+from dreamgrove.engine.training.draft_weights import export, keep
 from dreamgrove.engine.training.export import export as export_score
 
 sys.path.insert(0, os.path.dirname(__file__))
@@ -49,6 +49,21 @@ def test_a_draft_run_trains_an_encoder_for_the_decoder_it_was_given(tmp_path):
     again = load_file(export(trainer, tmp_path / "again.safetensors"))
     shipped = load_file(weights)
     assert all(torch.equal(again[k], shipped[k]) for k in shipped if k.startswith("decoder."))
+
+
+def test_what_is_kept_goes_on_elsewhere_with_its_encoder(tmp_path):
+    (tmp_path / "grids").mkdir()
+    grids = grid_set(tmp_path / "grids")
+    trained_weights(grids, tmp_path / "first")
+    trainer = Trainer(grids, tmp_path / "first")
+    kept = keep(trainer, tmp_path / "kept" / "draft.safetensors")
+    begin_draft(kept, tmp_path / "elsewhere")
+    there, facts, _ = Trainer(grids, tmp_path / "elsewhere").load_autoencoder()
+    here, own, _ = trainer.load_autoencoder()
+    for name, value in here.state_dict().items():
+        if value.is_floating_point():
+            torch.testing.assert_close(there.state_dict()[name], value.half().float())
+    assert facts["samples"] == own["samples"]
 
 
 def test_runs_with_checkpoints_are_left_alone(tmp_path, capsys):
