@@ -151,3 +151,10 @@ def test_the_canyons_side_streams_fall_free_of_the_rock_into_pools(seed):
     for stream in streams:
         assert stream.points[-1, 2] == pytest.approx(canyon.WATER, abs=0.5)
         assert field.at(stream.points[-1:, :2], "river")[0] > 0.5
+
+
+def test_a_canyon_too_small_for_side_canyons_has_none():
+    recipe = canyon.CANYON.recipe(seed=2, size=60.0)
+    field = canyon.land(recipe)
+    assert canyon.side_streams(recipe) == [] and "stream" not in field.layers
+    assert [obj.name for obj in canyon.river(recipe, field)] == ["River"]

@@ -35,11 +35,9 @@ STEPS = (
     (0.66, 1.0, 0.08),
 )
 
-
-LIP, FOOT = (
-    35.0,
-    34.0,
-)  # m from the river's middle: where the water of a side canyon leaves its floor, where the wall under it stands
+LIP = 35.0  # m from the river's middle: where the water of a side canyon leaves its floor
+FOOT = 34.0  # where the wall under it stands
+LEAST = 2.0 * (LIP + 8.0)  # m, the size of a scene that has room for side canyons
 HANGING = 21.0  # m over the river, the floor of a side canyon at its mouth
 
 
@@ -56,8 +54,10 @@ class SideCanyon:
         return self.y + 5.0 * np.sin(off / 15.0 + self.turn) * smooth(off, LIP + 2.0, LIP + 30.0)
 
 
-def side_canyons(recipe: SceneRecipe) -> tuple[SideCanyon, SideCanyon]:
-    """One on either side, some way up and down the gorge."""
+def side_canyons(recipe: SceneRecipe) -> tuple[SideCanyon, ...]:
+    """One on either side, some way up and down the gorge; none where the scene is too small for them."""
+    if recipe.size < LEAST:
+        return ()
     rng = np.random.default_rng(recipe.seed + 41)
     side = 1 if rng.random() < 0.5 else -1
     up, down = rng.uniform(0.14, 0.22, 2) * recipe.size
@@ -131,6 +131,8 @@ def side_streams(recipe: SceneRecipe) -> list[Stream]:
 def land(recipe: SceneRecipe) -> HeightField:
     field = square(heights(recipe), max(recipe.resolution, 300), recipe.size)
     streams = side_streams(recipe)
+    if not streams:
+        return field
     falls = find_falls(streams)
     field = lay_beds(lay_pools(field, falls), without_falls(streams, falls))
     stream = np.asarray(field.layers["stream"])
@@ -172,8 +174,9 @@ def river(recipe: SceneRecipe, field: HeightField) -> list[bpy.types.Object]:
     streams = side_streams(recipe)
     falls = find_falls(streams)
     side = river_object(field, without_falls(streams, falls))
-    assert side is not None
-    return [bpy.data.objects.new("River", mesh), side, *waterfalls(field, streams, falls=falls)]
+    return [
+        bpy.data.objects.new("River", mesh), *([side] if side is not None else ()), *waterfalls(field, streams, falls=falls)
+    ]  # fmt: skip
 
 
 def layers(recipe: SceneRecipe) -> tuple[Layer, ...]:
