@@ -28,6 +28,11 @@ def kernel(function: Callable) -> Any:
     return numba.njit(parallel=PARALLEL, cache=True, nogil=True, fastmath=FAST, error_model="numpy")(function)
 
 
+def exact_kernel(function: Callable) -> Any:
+    """Compile a parallel CPU kernel that adds and multiplies as it is written, to the last bit."""
+    return numba.njit(parallel=PARALLEL, cache=True, nogil=True, error_model="numpy")(function)
+
+
 def inline(function: Callable) -> Any:
     """Compile a helper that kernels call."""
     return numba.njit(cache=True, nogil=True, fastmath=FAST, error_model="numpy", forceinline=True)(function)

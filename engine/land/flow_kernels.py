@@ -12,7 +12,7 @@ import numba
 import numpy as np
 from numba import prange
 
-from ..numerics import PARALLEL
+from ..numerics import exact_kernel
 
 # Row and column steps to the eight neighbours, the four nearest first.
 DOWN = np.array([0, 1, 0, -1, 1, 1, -1, -1])
@@ -23,11 +23,7 @@ def _exact(function: Any) -> Any:
     return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
 
 
-def _exact_parallel(function: Any) -> Any:
-    return numba.njit(parallel=PARALLEL, cache=True, nogil=True, error_model="numpy")(function)
-
-
-@_exact_parallel
+@exact_kernel
 def steepest(heights, outlet, diagonal, receiver):
     """receiver [P]: the neighbour with the greatest weighed slope down; the point itself at outlets and in pits. Edges must be outlets."""
     count = heights.shape[0]
@@ -247,7 +243,7 @@ def _fall(moved, own, other, limit, rate):
         moved[j] += (over - held) * rate
 
 
-@_exact_parallel
+@exact_kernel
 def slide(heights, out, limits, rate):
     """One step of falling rock (thermal.py: Slide): out = heights + what each gets from its neighbours. Returns the largest change."""
     count = heights.shape[0]
@@ -305,7 +301,7 @@ def _arrives(depth, above, own, below, share_above, share, share_below, far, par
         depth[j] = total
 
 
-@_exact_parallel
+@exact_kernel
 def avalanche(ground, depth, surface, share, far, part):
     """One step of sliding snow (snowfall.py: _slide), depth [N, N] in place. surface, share [N + 2, N + 2]: room for what is worked out, with
     a border so high that nothing goes there, and of which nothing comes.

@@ -6,15 +6,12 @@ On a CPU compiled kernels do it, by the same operations in the same order: the s
 # mypy: disable-error-code="no-untyped-def"
 from __future__ import annotations
 
-from typing import Any
-
-import numba
 import numpy as np
 import torch
 from numba import prange
 from torch import Tensor
 
-from ..numerics import PARALLEL
+from ..numerics import exact_kernel
 
 
 def resample(values: Tensor, count: int) -> Tensor:
@@ -38,11 +35,7 @@ def _compiled(values: Tensor, taps: Tensor, weights: Tensor) -> Tensor:
     return out
 
 
-def _parallel(function: Any) -> Any:
-    return numba.njit(parallel=PARALLEL, cache=True, nogil=True, error_model="numpy")(function)
-
-
-@_parallel
+@exact_kernel
 def _down(values, out, taps, weights):
     for i in prange(len(out)):
         row = out[i]
@@ -55,7 +48,7 @@ def _down(values, out, taps, weights):
                 row[j] += more[j] * weight
 
 
-@_parallel
+@exact_kernel
 def _across(values, out, taps, weights):
     for i in prange(len(out)):
         row, own = out[i], values[i]

@@ -13,7 +13,7 @@ import numba
 import numpy as np
 from numba import prange
 
-from ..numerics import PARALLEL
+from ..numerics import exact_kernel
 
 BAND = 40  # rows
 SCRATCH = 7  # arrays of BAND + 4 rows and count + 1 columns that a band needs
@@ -161,11 +161,7 @@ def _edge(water, bed, inner, per_cell, edge_fall, chezy):
     return np.sqrt((water * fall) * chezy) * water
 
 
-def _parallel(function: Any) -> Any:
-    return numba.njit(parallel=PARALLEL, cache=True, nogil=True, error_model="numpy")(function)
-
-
-@_parallel
+@exact_kernel
 def step(
     bed, water, soil, qx, qy, new_bed, new_water, new_soil, new_qx, new_qy, runoff, rain, softness, scratch, constants
 ):

@@ -16,6 +16,7 @@ import numpy as np
 from ...params import param
 from ..graph import Socket, Tree, new_tree
 from ..graph import nodes as n
+from ..graph.kept import kept_group
 
 GROUP_KEY = "dreamgrove_clouds"
 VERSION = 1
@@ -48,10 +49,7 @@ class CloudParams:
 
 def cloud_group() -> bpy.types.NodeTree:
     """The group "Cloud Volume": this file's, or a new one."""
-    for tree in bpy.data.node_groups:
-        if tree.get(GROUP_KEY) == VERSION and tree.library is None:
-            return tree
-    return _build()
+    return kept_group(GROUP_KEY, VERSION, _build)
 
 
 def _build() -> bpy.types.NodeTree:

@@ -13,6 +13,7 @@ import bpy
 from ...params import param
 from ..graph import Inputs, Socket, Tree, new_tree
 from ..graph import nodes as n
+from ..graph.kept import kept_group
 from ..graph.modifiers import apply_group
 from .sources import Sources
 from .spaced import spaced_points
@@ -67,10 +68,7 @@ class ScatterParams:
 
 def scatter_group() -> bpy.types.NodeTree:
     """This file's group, or a new one."""
-    for tree in bpy.data.node_groups:
-        if tree.get(GROUP_KEY) == VERSION and tree.library is None:
-            return tree
-    return build(ScatterParams())
+    return kept_group(GROUP_KEY, VERSION, lambda: build(ScatterParams()))
 
 
 def build(p: ScatterParams) -> bpy.types.NodeTree:

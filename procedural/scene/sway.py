@@ -14,6 +14,7 @@ from ...params import param
 from ..generators.base import Family
 from ..graph import new_tree
 from ..graph import nodes as n
+from ..graph.kept import kept_group
 from ..graph.modifiers import apply_group
 from .weather import WIND_DIRECTION
 
@@ -37,10 +38,7 @@ class SwayParams:
 
 def sway_group() -> bpy.types.NodeTree:
     """This file's group, or a new one."""
-    for tree in bpy.data.node_groups:
-        if tree.get(GROUP_KEY) == VERSION and tree.library is None:
-            return tree
-    return build(SwayParams())
+    return kept_group(GROUP_KEY, VERSION, lambda: build(SwayParams()))
 
 
 def build(p: SwayParams) -> bpy.types.NodeTree:

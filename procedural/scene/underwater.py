@@ -20,6 +20,7 @@ from mathutils import Vector
 from ...params import param
 from ..graph import Socket, Tree, new_material, new_tree
 from ..graph import nodes as n
+from ..graph.kept import kept_group
 from .sky import Air, sunlight
 from .volumes import volume_box
 
@@ -103,10 +104,7 @@ def wave_set() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 def caustics_group() -> bpy.types.NodeTree:
     """This file's group, or a new one."""
-    for tree in bpy.data.node_groups:
-        if tree.get(GROUP_KEY) == VERSION and tree.library is None:
-            return tree
-    return build(CausticsParams())
+    return kept_group(GROUP_KEY, VERSION, lambda: build(CausticsParams()))
 
 
 def build(p: CausticsParams) -> bpy.types.NodeTree:

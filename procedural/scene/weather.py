@@ -15,6 +15,7 @@ import bpy
 from ...params import param
 from ..graph import Socket, Tree, new_material, new_tree
 from ..graph import nodes as n
+from ..graph.kept import kept_group
 from ..graph.modifiers import apply_group, set_inputs
 from .recipe import SceneRecipe
 from .sky import scene_seconds, sun_at
@@ -107,10 +108,7 @@ KINDS: Mapping[str, Falling] = {
 
 def falling_group() -> bpy.types.NodeTree:
     """This file's group, or a new one."""
-    for tree in bpy.data.node_groups:
-        if tree.get(GROUP_KEY) == VERSION and tree.library is None:
-            return tree
-    return build(FallingParams())
+    return kept_group(GROUP_KEY, VERSION, lambda: build(FallingParams()))
 
 
 def build(p: FallingParams) -> bpy.types.NodeTree:

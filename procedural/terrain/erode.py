@@ -17,6 +17,7 @@ from ...land_params import ErosionParams
 from ...params import check, from_mapping, param, to_mapping
 from ..graph import apply_group, new_tree
 from ..graph import nodes as n
+from ..graph.kept import kept_group
 from ..graph.modifiers import read_input, set_inputs
 from ..grow.erosion import erode_steps
 from .field import HeightField
@@ -106,10 +107,7 @@ def forget_erosion(obj: bpy.types.Object) -> None:
 
 def group() -> bpy.types.NodeTree:
     """The group "Land Eroded": this file's or a new one."""
-    for tree in bpy.data.node_groups:
-        if tree.get(ERODED_KEY) == VERSION and tree.library is None:
-            return tree
-    return _build()
+    return kept_group(ERODED_KEY, VERSION, _build)
 
 
 def _keep(obj: bpy.types.Object, flat: HeightField, p: ErosionParams) -> bpy.types.Modifier:

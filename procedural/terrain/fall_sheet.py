@@ -17,6 +17,7 @@ import numpy as np
 from ...params import check, param, params_of, to_mapping
 from ..graph import Inputs, Socket, Tree, new_tree
 from ..graph import nodes as n
+from ..graph.kept import kept_group
 from ..graph.modifiers import set_inputs
 from ..materials import material_named, shared
 from ..materials.water import WaterParams
@@ -75,10 +76,7 @@ class WaterfallParams:
 
 def waterfall_group() -> bpy.types.NodeTree:
     """The group "Waterfall": this file's or a new one."""
-    for tree in bpy.data.node_groups:
-        if tree.get(FALL_KEY) == VERSION and tree.library is None:
-            return tree
-    return build(WaterfallParams())
+    return kept_group(FALL_KEY, VERSION, lambda: build(WaterfallParams()))
 
 
 def fall_along(

@@ -13,6 +13,7 @@ import bpy
 from ...params import check, param
 from ..graph import Socket, apply_group, new_tree
 from ..graph import nodes as n
+from ..graph.kept import kept_group
 from ..graph.modifiers import set_inputs
 from ..materials import shared
 from ..materials.land import LAND, LandParams
@@ -54,10 +55,7 @@ class SurfaceParams:
 
 def group() -> bpy.types.NodeTree:
     """The group "Land Surface": this file's or a new one."""
-    for tree in bpy.data.node_groups:
-        if tree.get(SURFACE_KEY) == VERSION and tree.library is None:
-            return tree
-    return _build()
+    return kept_group(SURFACE_KEY, VERSION, _build)
 
 
 def add_surface(
